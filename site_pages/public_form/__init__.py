@@ -1,0 +1,1 @@
+"""The public form: what the public will read of a document, exactly."""
