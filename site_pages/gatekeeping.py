@@ -1,0 +1,81 @@
+"""The lock on the document's side of the gate.
+
+A document can become live, change what is live, or cease to be live only while the gate stands open for exactly that
+revision. The gate itself, and who may open it, is the matter of the approvals app; without it everything stays shut.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+
+class GateClosed(PermissionDenied):
+    """Something tried to make a document public, or to take it away, outside the gate."""
+
+
+class TextLocked(PermissionDenied):
+    """Something tried to change a text that is under clearance, or cleared and waiting."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """For which page and revision the gate stands open."""
+
+    page_id: int
+    revision_id: int | None
+
+
+_open: ContextVar[Opening | None] = ContextVar("open_gate", default=None)
+# Set by the approvals app: whether a page's text must not change now. Without it every text under way is locked.
+_lock_rule: Callable[[object], bool] | None = None
+
+
+@contextmanager
+def opened(*, page_id: int, revision_id: int) -> Iterator[None]:
+    """Hold the gate open for one revision of one page; for the gate's own use."""
+    token = _open.set(Opening(page_id=page_id, revision_id=revision_id))
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def is_open(*, page_id: int | None, revision_id: int | None) -> bool:
+    """Whether the gate stands open for this revision of this page."""
+    opening = _open.get()
+    return opening is not None and opening == Opening(page_id=page_id or 0, revision_id=revision_id)
+
+
+def is_open_for_page(*, page_id: int | None) -> bool:
+    """Whether the gate stands open for some revision of this page."""
+    opening = _open.get()
+    return opening is not None and opening.page_id == page_id
+
+
+def require_open(*, page_id: int | None, revision_id: int | None) -> None:
+    """Raises GateClosed unless the gate stands open for this revision of this page."""
+    if not is_open(page_id=page_id, revision_id=revision_id):
+        raise GateClosed(_("Only a cleared text becomes public, and only through the gate."))
+
+
+def set_lock_rule(rule: Callable[[object], bool]) -> None:
+    """Name the rule that says whether a page's text is locked; called once, when the apps are ready."""
+    global _lock_rule
+    _lock_rule = rule
+
+
+def is_locked(page) -> bool:
+    """Whether the page's text must not change now: it is under clearance, or cleared and waiting."""
+    return page.workflow_in_progress if _lock_rule is None else _lock_rule(page)
+
+
+def require_unlocked(page) -> None:
+    """Raises TextLocked while the page's text is under clearance, or cleared and waiting."""
+    if is_locked(page):
+        raise TextLocked(
+            _("This text is under clearance and cannot be changed. Recall it or wait until it is returned.")
+        )

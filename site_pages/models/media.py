@@ -1,0 +1,125 @@
+"""Photographs and files, with the words that must go with them in each language."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from PIL import Image as PillowImage
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from site_pages.storage import original_name, sha256_of
+
+
+def check_whole_picture(file: File) -> None:
+    """Refuse a picture that cannot be decoded to its last line: cut off, damaged, or not a picture."""
+    try:
+        file.seek(0)
+        with PillowImage.open(file) as picture:
+            picture.load()
+    except PillowImage.DecompressionBombError as error:
+        raise ValidationError({"file": _("The picture has too many pixels.")}) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValidationError(
+            {"file": _("The picture is damaged or incomplete. Please upload the whole file again.")}
+        ) from error
+    finally:
+        file.seek(0)
+
+
+class Photo(AbstractImage):
+    """One photograph; its words are shown with it wherever it is published."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    original_filename = models.CharField(max_length=255, editable=False)
+    alt_text_ky = models.CharField(_("alternative text in Kyrgyz"), max_length=500, blank=True)
+    alt_text_ru = models.CharField(_("alternative text in Russian"), max_length=500, blank=True)
+    alt_text_en = models.CharField(_("alternative text in English"), max_length=500, blank=True)
+    caption_ky = models.CharField(_("caption in Kyrgyz"), max_length=1000, blank=True)
+    caption_ru = models.CharField(_("caption in Russian"), max_length=1000, blank=True)
+    caption_en = models.CharField(_("caption in English"), max_length=1000, blank=True)
+    credit = models.CharField(
+        _("credit"),
+        max_length=255,
+        blank=True,
+        help_text=_("Who took the photograph, for example: A. Asanov / Press service"),
+    )
+    rights = models.CharField(
+        _("rights"),
+        max_length=500,
+        blank=True,
+        help_text=_("What others may do with it, for example: free use with the credit"),
+    )
+
+    admin_form_fields = (
+        "title", "file", "collection", "alt_text_ky", "alt_text_ru", "alt_text_en",
+        "caption_ky", "caption_ru", "caption_en", "credit", "rights", "tags",
+    )  # fmt: skip
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("photograph")
+        verbose_name_plural = _("photographs")
+        permissions = [("choose_image", "Can choose image")]
+
+    def get_upload_to(self, filename):
+        return original_name(self.file, filename=filename)
+
+    def clean(self):
+        super().clean()
+        if self.file and not getattr(self.file, "_committed", True):
+            check_whole_picture(self.file)
+
+    def save(self, *args, **kwargs):
+        if self.file and not getattr(self.file, "_committed", True):
+            self.original_filename = self.file.name.rsplit("/", 1)[-1][-255:]
+            self.sha256 = sha256_of(self.file)
+        super().save(*args, **kwargs)
+
+    def alt_text_in(self, locale: str) -> str:
+        """The alternative text in one language, or empty."""
+        return getattr(self, f"alt_text_{locale}")
+
+    def caption_in(self, locale: str) -> str:
+        """The caption in one language, or empty."""
+        return getattr(self, f"caption_{locale}")
+
+
+class PhotoRendition(AbstractRendition):
+    """One size of a photograph, for the editor's screens."""
+
+    image = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
+        ]
+
+
+class PressFile(AbstractDocument):
+    """A file that readers download: an annex, a signed scan, a table."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    original_filename = models.CharField(max_length=255, editable=False)
+    language = models.CharField(
+        _("language"), max_length=12, choices=[("ky", "Кыргызча"), ("ru", "Русский"), ("en", "English")], default="ky"
+    )
+    number_of_pages = models.PositiveIntegerField(_("number of pages"), null=True, blank=True)
+    accessible = models.BooleanField(_("accessible"), default=False, help_text=_("Readable by screen readers."))
+
+    admin_form_fields = ("title", "file", "collection", "language", "number_of_pages", "accessible", "tags")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        permissions = [("choose_document", "Can choose document")]
+
+    def save(self, *args, **kwargs):
+        if self.file and not getattr(self.file, "_committed", True):
+            self.original_filename = self.file.name.rsplit("/", 1)[-1][-255:]
+            self.sha256 = sha256_of(self.file)
+            self.file.name = original_name(self.file, filename=self.original_filename)
+        super().save(*args, **kwargs)

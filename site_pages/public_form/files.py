@@ -1,0 +1,77 @@
+"""Files as a public form names them: by a random id and by the hash of their bytes, read at this moment."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
+
+from site_pages.public_form.canonical import PublicFile
+from site_pages.public_form.filenames import content_type_of, public_filename
+from site_pages.public_form.payload import AttachmentForm, ImageForm
+from site_pages.storage import sha256_of
+
+
+class FileUnreadable(Exception):
+    """A file that a document refers to is gone from the storage; the document cannot be cleared or published."""
+
+
+class FileShelf:
+    """Collects the files of one public form while its builder goes through the document."""
+
+    def __init__(self, *, locale: str):
+        self.locale = locale
+        self._files: dict[str, PublicFile] = {}
+
+    @property
+    def files(self) -> tuple[PublicFile, ...]:
+        """Each file once, in the order of first use."""
+        return tuple(self._files.values())
+
+    def image(self, photo, *, alt_text: str = "", caption: str = "") -> ImageForm:
+        """The photograph with its words; what is given here wins over the photograph's own. Raises FileUnreadable."""
+        if photo is None:
+            raise FileUnreadable(_("A photograph that the text uses no longer exists."))
+        return ImageForm(
+            **self._named(photo),
+            width=photo.width,
+            height=photo.height,
+            alt_text=alt_text or photo.alt_text_in(self.locale),
+            caption=caption or photo.caption_in(self.locale),
+            credit=photo.credit,
+            rights=photo.rights,
+        )
+
+    def attachment(self, file, *, title: str = "") -> AttachmentForm:
+        """The file that readers download. Raises FileUnreadable."""
+        if file is None:
+            raise FileUnreadable(_("A file that the text uses no longer exists."))
+        return AttachmentForm(
+            **self._named(file),
+            title=title or file.title,
+            number_of_pages=file.number_of_pages,
+            accessible=file.accessible,
+            locale=file.language,
+        )
+
+    def _named(self, record) -> dict:
+        try:
+            with record.file.storage.open(record.file.name) as content:
+                sha256, size = sha256_of(content), content.size
+        except (OSError, ObjectDoesNotExist) as error:
+            raise FileUnreadable(
+                _("The file “%(name)s” cannot be read.") % {"name": record.original_filename}
+            ) from error
+        public = PublicFile(
+            file_id=record.public_id,
+            storage_name=record.file.name,
+            filename=public_filename(record),
+            content_type=content_type_of(record),
+            file_size=size,
+            sha256=sha256,
+        )
+        self._files[str(public.file_id)] = public
+        return {
+            "file_id": public.file_id,
+            "filename": public.filename,
+            "content_type": public.content_type,
+            "file_size": public.file_size,
+            "sha256": public.sha256,
+        }
