@@ -4,10 +4,11 @@ A document can become live, change what is live, or cease to be live only while 
 revision. The gate itself, and who may open it, is the matter of the approvals app; without it everything stays shut.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +31,29 @@ class Opening:
 
 
 _open: ContextVar[Opening | None] = ContextVar("open_gate", default=None)
-# Set by the approvals app: whether a page's text must not change now. Without it every text under way is locked.
-_lock_rule: Callable[[object], bool] | None = None
+
+
+class ClearanceRules(Protocol):
+    """What the approvals app knows of a page that the page itself cannot know."""
+
+    def is_locked(self, page) -> bool:
+        """Whether the text must not change now: it is under clearance, or cleared and waiting for its time."""
+
+    def workflow_for(self, page):
+        """Wagtail's workflow that carries the page's route of clearance, or None: it cannot be submitted."""
+
+
+class NoClearance:
+    """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
+
+    def is_locked(self, page) -> bool:
+        return page.workflow_in_progress
+
+    def workflow_for(self, page) -> None:
+        return None
+
+
+_rules: ClearanceRules = NoClearance()
 
 
 @contextmanager
@@ -62,15 +84,20 @@ def require_open(*, page_id: int | None, revision_id: int | None) -> None:
         raise GateClosed(_("Only a cleared text becomes public, and only through the gate."))
 
 
-def set_lock_rule(rule: Callable[[object], bool]) -> None:
-    """Name the rule that says whether a page's text is locked; called once, when the apps are ready."""
-    global _lock_rule
-    _lock_rule = rule
+def bring_rules(rules: ClearanceRules) -> None:
+    """Name the rules of clearance; called once, when the apps are ready."""
+    global _rules
+    _rules = rules
 
 
 def is_locked(page) -> bool:
     """Whether the page's text must not change now: it is under clearance, or cleared and waiting."""
-    return page.workflow_in_progress if _lock_rule is None else _lock_rule(page)
+    return _rules.is_locked(page)
+
+
+def workflow_for(page):
+    """Wagtail's workflow that carries the page's route of clearance, or None: it cannot be submitted."""
+    return _rules.workflow_for(page)
 
 
 def require_unlocked(page) -> None:

@@ -1,0 +1,16 @@
+"""Records of clearance."""
+
+from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead
+from approvals.models.routes import Route, RouteStep
+from approvals.models.tasks import SignOffTask, SignOffTaskState
+
+__all__ = [
+    "DuePublication",
+    "EntryKind",
+    "LedgerEntry",
+    "LedgerHead",
+    "Route",
+    "RouteStep",
+    "SignOffTask",
+    "SignOffTaskState",
+]

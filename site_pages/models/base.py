@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
@@ -71,12 +71,17 @@ class DocumentPage(Page):
         MultiFieldPanel(
             [FieldPanel("update_type"), FieldPanel("change_note")], heading=_("When it changes a published text")
         ),
-        PublishingPanel(),
+        FieldPanel("go_live_at"),
     ]
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def __init__(self, *args, **kwargs):
+        if not args:
+            kwargs.setdefault("live", False)  # Wagtail's default is to be public
+        super().__init__(*args, **kwargs)
 
     @property
     def content_id(self):
@@ -103,6 +108,10 @@ class DocumentPage(Page):
 
     def permissions_for_user(self, user):
         return DocumentPermissionTester(user, self)
+
+    def get_workflow(self):
+        """The route belongs to the type of document, not to a place in the tree."""
+        return gatekeeping.workflow_for(self)
 
     def _set_core_field_defaults(self):
         super_has_path = bool(self.path)

@@ -1,0 +1,231 @@
+"""The verbs of clearance: submit, approve, return, recall, stop. Each reads: lock, check, record, change."""
+
+import datetime as dt
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page, TaskState, WorkflowState
+
+from approvals import ledger
+from approvals.facts import actor_of, facts_of, steps_of
+from approvals.gate import subject_of
+from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask
+from approvals.policy import REASONS, Actor, Refusal, Step, TextFacts, Verdict, may_decide
+from site_pages.gatekeeping import TextLocked
+from site_pages.models import DocumentPage
+from site_pages.public_form.builders import build
+from site_pages.public_form.canonical import PublicForm
+from site_pages.requirements import Issue
+
+
+class DecisionRefused(PermissionDenied):
+    """The person may not decide, or not on this text; `refusal` says why. Nothing was recorded."""
+
+    def __init__(self, refusal: Refusal):
+        super().__init__(str(REASONS[refusal]))
+        self.refusal = refusal
+
+
+class RequirementsUnmet(PermissionDenied):
+    """The document lacks something; `issues` says what. Nothing was submitted."""
+
+    def __init__(self, issues: list[Issue]):
+        super().__init__(" ".join(issue.message for issue in issues))
+        self.issues = issues
+
+
+def begin_step(*, workflow_state: WorkflowState, user) -> SignOffTask:
+    """The task whose turn it is. A text that is not under way is hereby submitted, and the first step begins.
+
+    Raises RequirementsUnmet; PermissionDenied: nobody submits, the type has no route, or the text waits for its time.
+    """
+    page = workflow_state.content_object.specific.get_latest_revision_as_object()
+    facts = facts_of(page)
+    going_on = facts.is_under_way and facts.approvals and facts.next_step is not None
+    if not (going_on and build(page).digest == facts.digest):
+        facts = _submit(page=page, user=user, now=timezone.now())
+    step = RouteStep.objects.select_related("task").get(
+        route__document_type=page.document_type, order=facts.next_step.order
+    )
+    return step.task
+
+
+def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
+    steps = steps_of(page.document_type)
+    if user is None or not steps:
+        raise PermissionDenied(_("This document cannot be submitted: it has no route of clearance."))
+    if issues := page.requirements():
+        raise RequirementsUnmet(issues)
+    if DuePublication.objects.filter(page_id=page.pk).exists():
+        raise TextLocked(_("This text is cleared and waits for its time."))
+    form = build(page)
+    with transaction.atomic():
+        ledger.append(
+            kind=EntryKind.SUBMITTED,
+            now=now,
+            subject=subject_of(page, revision_id=page.latest_revision_id, digest=form.digest),
+            actor_id=user.pk,
+            actor_name=actor_of(user.pk).name,
+            steps_total=len(steps),
+            details={"steps": [vars(step) for step in steps]},
+        )
+    return TextFacts(digest=form.digest, steps=steps, is_under_way=True)
+
+
+@transaction.atomic
+def submit(*, page_id: int, user) -> None:
+    """Submit the latest revision of a document, as the editor's button does, or resume one that was returned.
+
+    Raises RequirementsUnmet; TextLocked: it is under way already; PermissionDenied.
+    """
+    page = Page.objects.select_for_update().get(pk=page_id).specific
+    state = page.current_workflow_state
+    if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        state.resume(user)
+    elif state is not None:
+        raise TextLocked(_("This text is under clearance already."))
+    else:
+        workflow = page.get_workflow()
+        if workflow is None:
+            raise PermissionDenied(_("This document cannot be submitted: it has no route of clearance."))
+        workflow.start(page, user)
+
+
+@transaction.atomic
+def approve(*, page_id: int, actor_id: int, seen_digest: str, now: dt.datetime, remark: str = "") -> LedgerEntry:
+    """Record that the actor approves exactly the text with `seen_digest`; the last approval clears it.
+
+    Of two simultaneous decisions exactly one counts. Raises DecisionRefused.
+    """
+    task_state, page, form = _lock(page_id=page_id)
+    actor, step, facts = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest)
+    entry = _record(EntryKind.APPROVED, page=page, facts=facts, step=step, actor=actor, remark=remark, now=now)
+    task_state.approve(user=get_user_model().objects.get(pk=actor_id), comment=remark)
+    return entry
+
+
+@transaction.atomic
+def return_for_changes(*, page_id: int, actor_id: int, seen_digest: str, remark: str, now: dt.datetime) -> LedgerEntry:
+    """Send the text back to its author with a remark; every approval of this round is void.
+
+    Raises DecisionRefused.
+    """
+    if not remark.strip():
+        raise DecisionRefused(Refusal.REMARK_MISSING)
+    task_state, page, form = _lock(page_id=page_id)
+    actor, step, facts = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest, returning=True)
+    entry = _record(EntryKind.RETURNED, page=page, facts=facts, step=step, actor=actor, remark=remark, now=now)
+    task_state.reject(user=get_user_model().objects.get(pk=actor_id), comment=remark)
+    return entry
+
+
+def _lock(*, page_id: int) -> tuple[TaskState, DocumentPage, PublicForm]:
+    """Lock page, workflow state and task state, in this order; give the task state and the text that it is about."""
+    page = Page.objects.select_for_update().filter(pk=page_id).first()
+    if page is None:
+        raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
+    state = (
+        WorkflowState.objects.select_for_update()
+        .filter(
+            base_content_type=page.get_base_content_type(),
+            object_id=str(page_id),
+            status=WorkflowState.STATUS_IN_PROGRESS,
+        )
+        .first()
+    )
+    if state is None or state.current_task_state_id is None:
+        raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
+    task_state = TaskState.objects.select_for_update().get(pk=state.current_task_state_id)
+    if task_state.status != TaskState.STATUS_IN_PROGRESS:
+        raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
+    document = task_state.revision.as_object()
+    return task_state.specific, document, build(document)
+
+
+def _check(
+    *, page: DocumentPage, form: PublicForm, actor_id: int, seen_digest: str, returning: bool = False
+) -> tuple[Actor, Step, TextFacts]:
+    facts, actor = facts_of(page), actor_of(actor_id)
+    step = facts.next_step
+    if not facts.is_under_way or step is None:
+        raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
+    verdict = may_decide(actor=actor, step=step, facts=facts)
+    if not verdict:
+        raise DecisionRefused(verdict.refusal)
+    # A text that changed under the reviewers' hands can only be returned; what was seen must be what is there.
+    if seen_digest != form.digest or (form.digest != facts.digest and not returning):
+        raise DecisionRefused(Refusal.TEXT_CHANGED)
+    return actor, step, facts
+
+
+def _record(
+    kind: EntryKind, *, page: DocumentPage, facts: TextFacts, step: Step, actor: Actor, remark: str, now: dt.datetime
+) -> LedgerEntry:
+    return ledger.append(
+        kind=kind,
+        now=now,
+        subject=subject_of(page, revision_id=page.latest_revision_id, digest=facts.digest),
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        step=step.order,
+        steps_total=len(facts.steps),
+        remark=remark.strip(),
+        details={"step": step.key},
+    )
+
+
+def verdict_for(*, page: DocumentPage, actor_id: int) -> Verdict:
+    """Whether the person may decide on the document at this moment, for screens; the verbs ask again."""
+    facts = facts_of(page)
+    if not facts.is_under_way or facts.next_step is None:
+        return Verdict(Refusal.NOTHING_TO_DECIDE)
+    return may_decide(actor=actor_of(actor_id), step=facts.next_step, facts=facts)
+
+
+@transaction.atomic
+def stop_scheduled(*, page_id: int, actor_id: int, remark: str, now: dt.datetime) -> LedgerEntry:
+    """Take a cleared text that waits for its time off the queue; it must be submitted again.
+
+    Anybody in a group of its route, and anybody who contributed, may stop it: not publishing is the safe side.
+    Raises DecisionRefused.
+    """
+    due = DuePublication.objects.select_for_update().filter(page_id=page_id).first()
+    if due is None:
+        raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
+    if not remark.strip():
+        raise DecisionRefused(Refusal.REMARK_MISSING)
+    page = Page.objects.select_for_update().get(pk=page_id).specific
+    facts, actor = facts_of(page), actor_of(actor_id)
+    groups = {step.group_id for step in facts.steps}
+    if not actor.is_active or not (groups & actor.group_ids or actor.user_id in facts.contributors):
+        raise DecisionRefused(Refusal.NOT_IN_GROUP)
+    entry = ledger.append(
+        kind=EntryKind.STOPPED,
+        now=now,
+        subject=subject_of(page, revision_id=due.revision_id, digest=due.digest),
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        remark=remark.strip(),
+    )
+    due.delete()
+    return entry
+
+
+def record_recall(sender, instance: WorkflowState, user=None, **kwargs) -> None:
+    """Wagtail cancelled a workflow: the text is no longer under way, and the ledger says by whom."""
+    page = instance.content_object.specific if instance.content_object else None
+    if not isinstance(page, DocumentPage):
+        return
+    with transaction.atomic():
+        facts = facts_of(page)
+        if facts.is_under_way:
+            ledger.append(
+                kind=EntryKind.RECALLED,
+                now=timezone.now(),
+                subject=subject_of(page, revision_id=page.latest_revision_id, digest=facts.digest),
+                actor_id=getattr(user, "pk", None),
+                actor_name=actor_of(user.pk).name if user else "",
+            )

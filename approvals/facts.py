@@ -1,0 +1,89 @@
+"""What is on record about a text: from the ledger and from who wrote it, never from Wagtail's workflow."""
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from wagtail.models import Revision
+
+from approvals.models import EntryKind, LedgerEntry, Route
+from approvals.policy import Actor, Approval, Step, TextFacts
+from site_pages.models import Contribution, DocumentPage
+
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+OVER = {EntryKind.RETURNED, EntryKind.RECALLED, EntryKind.STOPPED, EntryKind.PUBLISHED}
+
+
+def facts_from(entries: Iterable[LedgerEntry], *, contributors: frozenset[int]) -> TextFacts:
+    """The facts of one text. entries: all its ledger entries, oldest first; only the last round counts."""
+    facts = TextFacts(digest="", steps=())
+    for entry in entries:
+        if entry.kind == EntryKind.SUBMITTED:
+            steps = tuple(Step(**step) for step in entry.details["steps"])
+            facts = TextFacts(digest=entry.digest, steps=steps, contributors=contributors, is_under_way=True)
+        elif entry.kind == EntryKind.APPROVED:
+            approval = Approval(step=entry.step, actor_id=entry.actor_id, digest=entry.digest)
+            facts = _with(facts, approvals=(*facts.approvals, approval))
+        elif entry.kind in OVER:
+            facts = _with(facts, is_under_way=False)
+    return facts
+
+
+def _with(facts: TextFacts, **changes) -> TextFacts:
+    return TextFacts(**{**vars(facts), **changes})
+
+
+def facts_of(page: DocumentPage) -> TextFacts:
+    """The facts of one document page."""
+    entries = list(LedgerEntry.objects.about(content_id=page.content_id, locale=page.locale_code))
+    return facts_from(entries, contributors=contributors_of(page, entries=entries))
+
+
+def last_published_at(entries: Iterable[LedgerEntry]) -> dt.datetime:
+    """When the text last became public; long ago when it never did."""
+    return max((entry.recorded_at for entry in entries if entry.kind == EntryKind.PUBLISHED), default=LONG_AGO)
+
+
+def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
+    """Everybody who wrote at the text since it was last published: saved any version, submitted it, or began it."""
+    since = last_published_at(entries)
+    people = set(
+        Contribution.objects.filter(content_id=page.content_id, locale=page.locale_code, last_at__gt=since).values_list(
+            "user_id", flat=True
+        )
+    )
+    people |= set(
+        Revision.objects.filter(
+            base_content_type=page.get_base_content_type(), object_id=str(page.pk), created_at__gt=since
+        ).values_list("user_id", flat=True)
+    )
+    people |= {entry.actor_id for entry in entries if entry.kind == EntryKind.SUBMITTED and entry.recorded_at > since}
+    if since == LONG_AGO:
+        people.add(page.owner_id)
+    return frozenset(people - {None})
+
+
+def actor_of(user_id: int) -> Actor:
+    """The person with the rights of this moment, read from the database and not from the session."""
+    user = get_user_model().objects.get(pk=user_id)
+    return Actor(
+        user_id=user.pk,
+        name=user.get_full_name() or user.get_username(),
+        is_active=user.is_active,
+        is_superuser=user.is_superuser,
+        group_ids=frozenset(user.groups.values_list("pk", flat=True)),
+    )
+
+
+def steps_of(document_type: str) -> tuple[Step, ...]:
+    """The steps of a type's route, in order; empty when the type has no route (then it cannot be submitted)."""
+    route = Route.objects.filter(document_type=document_type).first()
+    if route is None:
+        return ()
+    return tuple(Step(order=s.order, key=s.key, group_id=s.group_id) for s in route.steps.order_by("order"))
+
+
+def entries_of(*, content_id: UUID, locale: str) -> list[LedgerEntry]:
+    """All ledger entries of one document, oldest first."""
+    return list(LedgerEntry.objects.about(content_id=content_id, locale=locale))

@@ -1,0 +1,103 @@
+"""Writing and checking the ledger: numbers without gaps, each entry carrying the hash of the one before."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from django.db import connection, transaction
+
+from approvals.models import EntryKind, LedgerEntry, LedgerHead
+
+GENESIS = "0" * 64
+HASHED = (
+    "number", "kind", "content_id", "locale", "document_type", "page_id", "revision_id", "digest", "step",
+    "steps_total", "actor_id", "actor_name", "remark", "details", "recorded_at", "previous_hash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Which document, in which version, an entry is about."""
+
+    content_id: UUID
+    locale: str
+    document_type: str
+    page_id: int
+    revision_id: int
+    digest: str
+
+
+def hash_of(entry: LedgerEntry) -> str:
+    """SHA-256 of the entry's canonical JSON (RFC 8785), the hash before it included; 64 lower-case hex digits."""
+    return hashlib.sha256(rfc8785.dumps({name: _plain(getattr(entry, name)) for name in HASHED})).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, UUID):
+        return str(value)
+    return str(value) if isinstance(value, EntryKind) else value
+
+
+def append(
+    *,
+    kind: EntryKind,
+    now: dt.datetime,
+    subject: Subject | None = None,
+    actor_id: int | None = None,
+    actor_name: str = "",
+    step: int | None = None,
+    steps_total: int = 0,
+    remark: str = "",
+    details: dict | None = None,
+) -> LedgerEntry:
+    """Add one entry and give it back. Must run inside the transaction of what it records; locks the ledger's head."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A ledger entry belongs into the transaction of what it records.")
+    head = LedgerHead.objects.select_for_update().get(pk=1)
+    entry = LedgerEntry(
+        number=head.number + 1,
+        kind=kind.value,
+        actor_id=actor_id,
+        actor_name=actor_name,
+        step=step,
+        steps_total=steps_total,
+        remark=remark,
+        details=details or {},
+        recorded_at=now,
+        previous_hash=head.hash,
+        **(vars(subject) if subject else {}),
+    )
+    entry.hash = hash_of(entry)
+    entry.save(force_insert=True)
+    LedgerHead.objects.filter(pk=1).update(number=entry.number, hash=entry.hash)
+    return entry
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the ledger. number: of the entry, or of the place where one is missing."""
+
+    number: int
+    message: str
+
+
+def faults() -> Iterator[Fault]:
+    """Everything that is wrong with the ledger, the first fault first; nothing when it is sound."""
+    expected, previous = 1, GENESIS
+    for entry in LedgerEntry.objects.order_by("number").iterator(chunk_size=1000):
+        if entry.number != expected:
+            yield Fault(expected, f"entry {expected} is missing")
+        if entry.previous_hash != previous:
+            yield Fault(entry.number, f"entry {entry.number} does not continue the entry before it")
+        if hash_of(entry) != entry.hash:
+            yield Fault(entry.number, f"entry {entry.number} was changed after it was written")
+        expected, previous = entry.number + 1, entry.hash
+    head = LedgerHead.objects.get(pk=1)
+    if (head.number, head.hash) != (expected - 1, previous):
+        yield Fault(head.number, f"the head names entry {head.number}, the last entry is {expected - 1}")

@@ -1,0 +1,91 @@
+"""The ledger: what was decided, by whom, on which digest. Rows are only ever added."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class EntryKind(models.TextChoices):
+    """What an entry records."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned for changes")
+    RECALLED = "recalled", _("Recalled")
+    CLEARED = "cleared", _("Cleared")
+    STOPPED = "stopped", _("Publication stopped")
+    PUBLISHED = "published", _("Published")
+    OFFICE_GIVEN = "office_given", _("Joined a group")
+    OFFICE_TAKEN = "office_taken", _("Left a group")
+
+
+class LedgerEntryQuerySet(models.QuerySet):
+    def about(self, *, content_id, locale: str):
+        """The entries of one document, oldest first."""
+        return self.filter(content_id=content_id, locale=locale).order_by("number")
+
+
+class LedgerEntry(models.Model):
+    """One thing that happened, on one digest, at one moment; never changed, never removed.
+
+    Pages and people are named by number and by name as it was then: the record outlives them.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=20, choices=EntryKind.choices)
+    content_id = models.UUIDField(null=True)
+    locale = models.CharField(max_length=12, blank=True)
+    document_type = models.CharField(max_length=20, blank=True)
+    page_id = models.BigIntegerField(null=True)
+    revision_id = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    step = models.PositiveSmallIntegerField(null=True)
+    steps_total = models.PositiveSmallIntegerField(default=0)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=255, blank=True)
+    remark = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["content_id", "locale", "number"], name="ledger_by_document")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind="returned", remark=""), name="a_return_needs_a_remark"),
+            models.UniqueConstraint(fields=["previous_hash"], name="one_entry_after_each"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.kind}"
+
+
+class LedgerHead(models.Model):
+    """The one row that gives the next number and the hash before it; locking it orders all entries."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_ledger_head")]
+
+
+class DuePublication(models.Model):
+    """A cleared text that waits for its time."""
+
+    page_id = models.BigIntegerField(unique=True)
+    revision_id = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    entry_number = models.BigIntegerField()
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        verbose_name = _("due publication")
+        verbose_name_plural = _("due publications")

@@ -1,0 +1,21 @@
+"""What approvals tells the documents: whether a text is locked, and which workflow carries its route."""
+
+from wagtail.models import Workflow
+
+from approvals.models import DuePublication, Route
+from site_pages.models import DocumentPage
+
+
+class LedgerRules:
+    """The rules of clearance, as site_pages.gatekeeping asks for them."""
+
+    def is_locked(self, page: DocumentPage) -> bool:
+        """Under clearance, or cleared and waiting for its time."""
+        return page.workflow_in_progress or DuePublication.objects.filter(page_id=page.pk).exists()
+
+    def workflow_for(self, page: DocumentPage) -> Workflow | None:
+        """The workflow of the type's route; None keeps the “Submit” button away."""
+        if page.alias_of_id:
+            return None
+        route = Route.objects.select_related("workflow").filter(document_type=page.document_type).first()
+        return route.workflow if route else None

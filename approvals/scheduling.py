@@ -1,0 +1,50 @@
+"""Publication of cleared texts whose time has come. Wagtail's own scheduler is not used: it asks nobody."""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from approvals import gate
+from approvals.models import DuePublication, LedgerEntry
+from site_pages.public_form.builders import FormIncomplete
+from site_pages.public_form.files import FileUnreadable
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class DueReport:
+    """What one run did: pages published, and pages that could not be, with the reason."""
+
+    published: list[int] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def publish_due(*, now: dt.datetime) -> DueReport:
+    """Publish everything that is due at `now`, oldest first; one bad document never stops the next.
+
+    Each document has its own transaction, and of several workers exactly one publishes it.
+    """
+    report = DueReport()
+    for due_id, page_id in (
+        DuePublication.objects.filter(due_at__lte=now).order_by("due_at", "pk").values_list("pk", "page_id")
+    ):
+        try:
+            if _publish_one(due_id=due_id, now=now):
+                report.published.append(page_id)
+        except (PermissionDenied, FormIncomplete, FileUnreadable) as error:
+            report.failed[page_id] = str(error)
+            logger.error("A due publication was refused: page %s: %s", page_id, error)
+    return report
+
+
+@transaction.atomic
+def _publish_one(*, due_id: int, now: dt.datetime) -> bool:
+    due = DuePublication.objects.select_for_update().filter(pk=due_id).first()
+    if due is None:
+        return False
+    gate.publish(entry=LedgerEntry.objects.get(pk=due.entry_number), now=now)
+    return True

@@ -1,0 +1,16 @@
+"""The stages of a document, as everybody sees them. A stage is derived from the records, never stored."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    """Where a document is; the words are those of the glossary."""
+
+    DRAFT = "draft", _("Draft")
+    WITH_HEAD = "with_head", _("With the department head")
+    WITH_APPARATUS = "with_apparatus", _("With the Apparatus leadership")
+    CHANGES_REQUESTED = "changes_requested", _("Returned for changes")
+    CLEARED = "cleared", _("Cleared")
+    SCHEDULED = "scheduled", _("Scheduled")
+    PUBLISHED = "published", _("Published")

@@ -1,0 +1,173 @@
+"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same four things.
+
+1. A document page becomes live, changes what is live, ceases to be live or is deleted while live only under a permit.
+2. A permit needs a `cleared` ledger entry for its digest, with nothing decided on the document after it.
+3. A `cleared` entry needs an approval of that digest at every step, by as many people as there are steps.
+4. A ledger entry is never changed and never removed.
+"""
+
+from dataclasses import dataclass
+
+# The page types that hold no public text. Everything else counts as a document: a new type is guarded from its birth.
+FREE_TYPES = "('wagtailcore.page', 'site_pages.homepage', 'site_pages.sectionpage')"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger of one vendor."""
+
+    name: str
+    table: str
+    create: tuple[str, ...]
+    drop: str
+
+
+def _is_document(row: str) -> str:
+    return (
+        f"(SELECT t.app_label || '.' || t.model FROM django_content_type t WHERE t.id = {row}.content_type_id)"
+        f" NOT IN {FREE_TYPES}"
+    )
+
+
+NO_GATE = "jarchy: only a cleared text becomes public, and only through the gate"
+NO_CLEARANCE = "jarchy: the ledger does not say that this text is cleared"
+NO_APPROVALS = "jarchy: not every step approved this text"
+APPEND_ONLY = "jarchy: the ledger is append-only"
+
+PERMIT_EXISTS = (
+    "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = {id} AND p.revision_id = {revision})"
+)
+PERMIT_FOR_PAGE = "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = OLD.id)"
+ENTRY_CLEARED = """EXISTS (
+    SELECT 1 FROM approvals_ledgerentry e WHERE e.number = NEW.entry_number AND e.kind = 'cleared'
+      AND e.content_id = NEW.content_id AND e.locale = NEW.locale AND e.digest = NEW.digest
+      AND e.page_id = NEW.page_id AND e.revision_id = NEW.revision_id)
+  AND NOT EXISTS (
+    SELECT 1 FROM approvals_ledgerentry e WHERE e.number > NEW.entry_number
+      AND e.content_id = NEW.content_id AND e.locale = NEW.locale)"""
+_ROUND = """FROM approvals_ledgerentry a WHERE a.kind = 'approved' AND a.content_id = NEW.content_id
+      AND a.locale = NEW.locale AND a.digest = NEW.digest AND a.number > (
+        SELECT max(s.number) FROM approvals_ledgerentry s WHERE s.kind = 'submitted'
+          AND s.content_id = NEW.content_id AND s.locale = NEW.locale)"""
+ALL_APPROVED = f"""NEW.steps_total > 0
+  AND (SELECT count(DISTINCT a.step) {_ROUND}) = NEW.steps_total
+  AND (SELECT count(DISTINCT a.actor_id) {_ROUND}) = NEW.steps_total"""
+
+_BECOMES_LIVE = "(NEW.live AND (NOT OLD.live OR NEW.live_revision_id {is_not} OLD.live_revision_id))"
+_CEASES = "(OLD.live AND NOT NEW.live)"
+
+
+def _sqlite(*, name: str, table: str, event: str, when: str, unless: str, message: str) -> Trigger:
+    return Trigger(
+        name=name,
+        table=table,
+        create=(
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}') WHERE NOT ({unless}); END",
+        ),
+        drop=f"DROP TRIGGER IF EXISTS {name}",
+    )
+
+
+def _postgresql(*, name: str, table: str, event: str, when: str, unless: str, message: str) -> Trigger:
+    returned = "OLD" if event == "DELETE" else "NEW"
+    scope = "STATEMENT" if event == "TRUNCATE" else "ROW"
+    body = (
+        f"BEGIN IF ({when}) AND NOT ({unless}) THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23000'; END IF; "
+        f"RETURN {returned if scope == 'ROW' else 'NULL'}; END"
+    )
+    return Trigger(
+        name=name,
+        table=table,
+        create=(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $jarchy$ {body} $jarchy$",
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {scope} EXECUTE FUNCTION {name}()",
+        ),
+        drop=f"DROP TRIGGER IF EXISTS {name} ON {table}",
+    )
+
+
+def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
+    page, permit, entry = "wagtailcore_page", "site_pages_publicationpermit", "approvals_ledgerentry"
+    changes = f"({_BECOMES_LIVE.format(is_not=is_not)} OR {_CEASES})"
+    open_for_new = PERMIT_EXISTS.format(id="NEW.id", revision="NEW.live_revision_id")
+    return (
+        make(
+            name="jarchy_page_insert",
+            table=page,
+            event="INSERT",
+            when=f"NEW.live AND {_is_document('NEW')}",
+            unless=open_for_new,
+            message=NO_GATE,
+        ),
+        make(
+            name="jarchy_page_update",
+            table=page,
+            event="UPDATE",
+            when=f"{changes} AND ({_is_document('NEW')} OR {_is_document('OLD')})",
+            unless=open_for_new,
+            message=NO_GATE,
+        ),
+        make(
+            name="jarchy_page_delete",
+            table=page,
+            event="DELETE",
+            when=f"OLD.live AND {_is_document('OLD')}",
+            unless=PERMIT_FOR_PAGE,
+            message=NO_GATE,
+        ),
+        make(
+            name="jarchy_permit_insert",
+            table=permit,
+            event="INSERT",
+            when=f"NOT ({never})",
+            unless=ENTRY_CLEARED,
+            message=NO_CLEARANCE,
+        ),
+        make(
+            name="jarchy_permit_update",
+            table=permit,
+            event="UPDATE",
+            when=f"NOT ({never})",
+            unless=never,
+            message=NO_CLEARANCE,
+        ),
+        make(
+            name="jarchy_ledger_insert",
+            table=entry,
+            event="INSERT",
+            when="NEW.kind = 'cleared'",
+            unless=ALL_APPROVED,
+            message=NO_APPROVALS,
+        ),
+        make(
+            name="jarchy_ledger_update",
+            table=entry,
+            event="UPDATE",
+            when=f"NOT ({never})",
+            unless=never,
+            message=APPEND_ONLY,
+        ),
+        make(
+            name="jarchy_ledger_delete",
+            table=entry,
+            event="DELETE",
+            when=f"NOT ({never})",
+            unless=never,
+            message=APPEND_ONLY,
+        ),
+    )
+
+
+SQLITE = _all(_sqlite, is_not="IS NOT", never="0")
+POSTGRESQL = (
+    *_all(_postgresql, is_not="IS DISTINCT FROM", never="FALSE"),
+    _postgresql(
+        name="jarchy_ledger_truncate",
+        table="approvals_ledgerentry",
+        event="TRUNCATE",
+        when="TRUE",
+        unless="FALSE",
+        message=APPEND_ONLY,
+    ),
+)
