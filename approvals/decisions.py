@@ -12,7 +12,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 from approvals import ledger
 from approvals.facts import actor_of, facts_of, steps_of
 from approvals.gate import subject_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask
+from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
 from approvals.policy import REASONS, Actor, Refusal, Step, TextFacts, Verdict, may_decide
 from site_pages.gatekeeping import TextLocked
 from site_pages.models import DocumentPage
@@ -63,6 +63,7 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
         raise TextLocked(_("This text is cleared and waits for its time."))
     form = build(page)
     with transaction.atomic():
+        TextOnRecord.objects.get_or_create(digest=form.digest, defaults={"canonical": form.canonical.decode()})
         ledger.append(
             kind=EntryKind.SUBMITTED,
             now=now,

@@ -42,6 +42,9 @@ class ShelfPermissionTester(NobodyPublishes):
     def can_reorder_children(self):
         return False
 
+    def can_submit_for_moderation(self):
+        return False
+
 
 class DocumentPermissionTester(NobodyPublishes):
     """A document that is live, under clearance or waiting stays where it is."""

@@ -1,6 +1,6 @@
 """Records of clearance."""
 
-from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead
+from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.routes import Route, RouteStep
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 
@@ -13,4 +13,5 @@ __all__ = [
     "RouteStep",
     "SignOffTask",
     "SignOffTaskState",
+    "TextOnRecord",
 ]

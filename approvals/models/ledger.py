@@ -65,6 +65,16 @@ class LedgerEntry(models.Model):
         return f"{self.number} {self.kind}"
 
 
+class TextOnRecord(models.Model):
+    """The canonical public form of a text that was submitted once; the ledger names it by its digest."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    canonical = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+
 class LedgerHead(models.Model):
     """The one row that gives the next number and the hash before it; locking it orders all entries."""
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from site_pages import gatekeeping
 from site_pages.permissions import ShelfPermissionTester
 
 
@@ -46,3 +47,12 @@ class SectionPage(Shelf):
 
     class Meta:
         verbose_name = _("section")
+
+    @property
+    def document_type(self) -> str:
+        """The type of the documents that stand here."""
+        return self.kind
+
+    def get_workflow(self):
+        """The route of its documents, so that a new one can be submitted at once."""
+        return gatekeeping.workflow_for(self)

@@ -1,0 +1,97 @@
+"""One document as a person who decides sees it."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from approvals.decisions import verdict_for
+from approvals.differences import Change, differences
+from approvals.facts import entries_of
+from approvals.models import DuePublication, EntryKind, LedgerEntry, TextOnRecord
+from approvals.policy import Verdict
+from approvals.queue import LanguageState, Records
+from approvals.stages import Stage
+from site_pages.models import DocumentPage
+from site_pages.public_form.builders import FormIncomplete, build
+from site_pages.public_form.canonical import PublicForm
+from site_pages.public_form.files import FileUnreadable
+from site_pages.public_form.reading import ReadableForm
+
+
+@dataclass
+class DocumentView:
+    """Everything the decision screen shows of one document to one reader; asked for piece by piece."""
+
+    page: DocumentPage
+    reader_id: int
+
+    @cached_property
+    def draft(self) -> DocumentPage:
+        """The document as its latest revision holds it."""
+        return self.page.get_latest_revision_as_object()
+
+    @cached_property
+    def form(self) -> PublicForm | None:
+        """The public form of the latest revision, or None while the document is incomplete."""
+        try:
+            return build(self.draft)
+        except (FormIncomplete, FileUnreadable):
+            return None
+
+    @cached_property
+    def readable(self) -> ReadableForm | None:
+        """The public form for the eye."""
+        return ReadableForm(self.form) if self.form else None
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the reader may decide now, and if not, why."""
+        return verdict_for(page=self.page, actor_id=self.reader_id)
+
+    @cached_property
+    def history(self) -> list[LedgerEntry]:
+        """What happened to the document, newest first."""
+        return entries_of(content_id=self.page.content_id, locale=self.page.locale_code)[::-1]
+
+    @cached_property
+    def _records(self) -> Records:
+        return Records([self.page])
+
+    @property
+    def stage(self) -> Stage:
+        """Where the document is."""
+        return self._records.stage(self.page)
+
+    @property
+    def languages(self) -> tuple[LanguageState, ...]:
+        """Where each of its languages is."""
+        return self._records.languages(self.page.content_id)
+
+    @cached_property
+    def due(self) -> DuePublication | None:
+        """When it will be published, if it waits for its time."""
+        return DuePublication.objects.filter(page_id=self.page.pk).first()
+
+    @cached_property
+    def changes_since_live(self) -> list[Change] | None:
+        """Differences to the published text; None when there is none or it is the same."""
+        return self._changes_since(self._last(EntryKind.PUBLISHED))
+
+    @cached_property
+    def changes_since_my_decision(self) -> list[Change] | None:
+        """Differences to the text on which the reader last decided; None when he or she never did."""
+        mine = (
+            e
+            for e in self.history
+            if e.actor_id == self.reader_id and e.kind in (EntryKind.APPROVED, EntryKind.RETURNED)
+        )
+        return self._changes_since(next(mine, None))
+
+    def _last(self, kind: EntryKind) -> LedgerEntry | None:
+        return next((entry for entry in self.history if entry.kind == kind), None)
+
+    def _changes_since(self, entry: LedgerEntry | None) -> list[Change] | None:
+        if entry is None or self.form is None or entry.digest == self.form.digest:
+            return None
+        earlier = TextOnRecord.objects.filter(digest=entry.digest).first()
+        return differences(before=json.loads(earlier.canonical), after=self.form.payload) if earlier else None

@@ -1,0 +1,163 @@
+"""“Waiting for me”: the texts on which this person may decide now, oldest first, in a fixed number of queries."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page, Revision, TaskState
+
+from approvals.facts import LONG_AGO, actor_of, facts_from, last_published_at
+from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep
+from approvals.policy import may_decide
+from approvals.stages import Stage
+from site_pages.languages import CODES
+from site_pages.models import Contribution, DocumentPage
+
+Key = tuple[UUID, str]
+
+
+@dataclass(frozen=True)
+class LanguageState:
+    """Where one language of a document is; stage is None when there is no text in it."""
+
+    locale: str
+    stage: Stage | None
+
+    @property
+    def label(self) -> str:
+        """The stage's name, or empty when the text is missing."""
+        return str(self.stage.label) if self.stage else ""
+
+
+@dataclass(frozen=True)
+class QueueItem:
+    """One text that waits for a decision."""
+
+    page_id: int
+    title: str
+    type_name: str
+    locale: str
+    step: RouteStep
+    submitted_by: str
+    waiting_since: dt.datetime
+    languages: tuple[LanguageState, ...]
+
+    def age(self, now: dt.datetime) -> dt.timedelta:
+        """How long it has been waiting."""
+        return now - self.waiting_since
+
+
+def queue_of(*, user_id: int) -> list[QueueItem]:
+    """Everything that the person may decide on now, by the same policy as the decision itself, longest wait first."""
+    actor = actor_of(user_id)
+    steps = {s.task_id: s for s in RouteStep.objects.filter(group_id__in=actor.group_ids)}
+    turns = list(
+        TaskState.objects.filter(
+            task_id__in=steps, status=TaskState.STATUS_IN_PROGRESS, workflow_state__status="in_progress"
+        )
+        .select_related("workflow_state")
+        .order_by("started_at", "pk")
+    )
+    pages = _pages([int(turn.workflow_state.object_id) for turn in turns])
+    records = Records(list(pages.values()))
+    items = []
+    for turn in turns:
+        page = pages.get(int(turn.workflow_state.object_id))
+        if page is None:
+            continue
+        facts = records.facts(page)
+        if facts.next_step and may_decide(actor=actor, step=facts.next_step, facts=facts):
+            items.append(_item(page=page, turn=turn, step=steps[turn.task_id], records=records))
+    return items
+
+
+def _pages(ids: list[int]) -> dict[int, DocumentPage]:
+    documents = DocumentPage.objects.filter(pk__in=ids).select_related("locale", "content_type")
+    return {page.pk: page for page in documents}
+
+
+def _item(*, page: DocumentPage, turn: TaskState, step: RouteStep, records: "Records") -> QueueItem:
+    submitted = [e for e in records.entries[key_of(page)] if e.kind == EntryKind.SUBMITTED]
+    return QueueItem(
+        page_id=page.pk,
+        title=page.draft_title or page.title,
+        type_name=page.content_type.model_class()._meta.verbose_name,
+        locale=page.locale_code,
+        step=step,
+        submitted_by=submitted[-1].actor_name if submitted else "",
+        waiting_since=turn.started_at,
+        languages=records.languages(page.content_id),
+    )
+
+
+def key_of(page: DocumentPage) -> Key:
+    """By what the ledger knows a document."""
+    return page.content_id, page.locale_code
+
+
+class Records:
+    """Ledger entries, contributors and translations of many pages at once: six queries, however many pages."""
+
+    def __init__(self, pages: list[DocumentPage]):
+        content_ids = {page.content_id for page in pages}
+        self.entries: dict[Key, list[LedgerEntry]] = defaultdict(list)
+        for entry in LedgerEntry.objects.filter(content_id__in=content_ids).order_by("number"):
+            self.entries[entry.content_id, entry.locale].append(entry)
+        self._contributions: dict[Key, list[tuple[int, dt.datetime]]] = defaultdict(list)
+        for row in Contribution.objects.filter(content_id__in=content_ids):
+            self._contributions[row.content_id, row.locale].append((row.user_id, row.last_at))
+        self._revisions: dict[str, list[tuple[int, dt.datetime]]] = defaultdict(list)
+        revisions = Revision.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(page.pk) for page in pages]
+        )
+        for object_id, user_id, created_at in revisions.values_list("object_id", "user_id", "created_at"):
+            self._revisions[object_id].append((user_id, created_at))
+        self._translations: dict[UUID, dict[str, DocumentPage]] = defaultdict(dict)
+        for page in DocumentPage.objects.filter(translation_key__in=content_ids).select_related("locale"):
+            self._translations[page.content_id][page.locale_code] = page
+        self._due = set(DuePublication.objects.values_list("page_id", flat=True)) if pages else set()
+        self._step_stages = {(s.route.document_type, s.order): Stage(s.stage) for s in _all_steps()} if pages else {}
+
+    def facts(self, page: DocumentPage):
+        """The facts of one page, as approvals.facts.facts_of gives them."""
+        entries = self.entries[key_of(page)]
+        since = last_published_at(entries)
+        people = {user for user, at in self._contributions[key_of(page)] if at > since}
+        people |= {user for user, at in self._revisions[str(page.pk)] if at > since}
+        people |= {e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.recorded_at > since}
+        if since == LONG_AGO:
+            people.add(page.owner_id)
+        return facts_from(entries, contributors=frozenset(people - {None}))
+
+    def stage(self, page: DocumentPage) -> Stage:
+        """Where the page is, from the last thing that happened to it."""
+        entries = self.entries[key_of(page)]
+        if not entries or entries[-1].kind in (EntryKind.RECALLED, EntryKind.STOPPED):
+            return Stage.DRAFT
+        if entries[-1].kind == EntryKind.RETURNED:
+            return Stage.CHANGES_REQUESTED
+        if entries[-1].kind == EntryKind.PUBLISHED:
+            return Stage.PUBLISHED
+        if entries[-1].kind == EntryKind.CLEARED:
+            return Stage.SCHEDULED if page.pk in self._due else Stage.CLEARED
+        facts = facts_from(entries, contributors=frozenset())
+        step = facts.next_step
+        return (
+            self._step_stages.get((entries[-1].document_type, step.order), Stage.WITH_HEAD) if step else Stage.CLEARED
+        )
+
+    def languages(self, content_id: UUID) -> tuple[LanguageState, ...]:
+        """Where each of the three languages is."""
+        texts = self._translations[content_id]
+        return tuple(LanguageState(code, self.stage(texts[code]) if code in texts else None) for code in CODES)
+
+
+def _all_steps():
+    return RouteStep.objects.select_related("route")
+
+
+def stage_of(page: DocumentPage) -> Stage:
+    """Where one page is."""
+    return Records([page]).stage(page)

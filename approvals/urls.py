@@ -1,0 +1,14 @@
+"""Addresses of the screens of clearance, inside the admin."""
+
+from django.urls import path
+
+from approvals import views
+
+app_name = "approvals"
+urlpatterns = [
+    path("", views.waiting_for_me, name="waiting_for_me"),
+    path("<int:page_id>/", views.document, name="document"),
+    path("<int:page_id>/approve/", views.approve, name="approve"),
+    path("<int:page_id>/return/", views.return_for_changes, name="return"),
+    path("<int:page_id>/stop/", views.stop, name="stop"),
+]

@@ -1,0 +1,72 @@
+"""Where clearance shows in Wagtail's admin."""
+
+from django.template.loader import render_to_string
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from approvals import urls
+from approvals.queue import queue_of
+from site_pages.models import DocumentPage
+
+OWN_ITEMS = ("action-publish", "action-unpublish", "action-page-lock", "action-page-unlock", "action-workflow-menu")
+
+
+@hooks.register("register_admin_urls")
+def clearance_addresses():
+    """The screens live under the admin and its sign-in."""
+    return [path("approvals/", include(urls, namespace="approvals"))]
+
+
+@hooks.register("register_admin_menu_item")
+def waiting_for_me_menu_item():
+    """The inbox, first in the menu."""
+    return MenuItem(_("Waiting for me"), reverse("approvals:waiting_for_me"), icon_name="tasks", order=1)
+
+
+class WaitingPanel(Component):
+    """What waits for the signed-in person, on the start page."""
+
+    order = 50
+
+    def render_html(self, parent_context):
+        request = parent_context["request"]
+        items = queue_of(user_id=request.user.pk)
+        return render_to_string(
+            "approvals/waiting_panel.html", {"items": items[:10], "count": len(items)}, request=request
+        )
+
+
+@hooks.register("construct_homepage_panels")
+def waiting_panel(request, panels):
+    """Put the inbox on the start page."""
+    panels.append(WaitingPanel())
+
+
+class ClearanceMenuItem(ActionMenuItem):
+    """From the editor to the document's clearance; shown also while the text is locked."""
+
+    label = _("Text, changes and decision")
+    name = "action-clearance"
+    icon_name = "tasks"
+
+    def is_shown(self, context):
+        return context["view"] == "edit" and isinstance(context["page"], DocumentPage)
+
+    def get_url(self, parent_context):
+        return reverse("approvals:document", args=[parent_context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def clearance_menu_item():
+    """The way from the editor to the decision screen."""
+    return ClearanceMenuItem(order=5)
+
+
+@hooks.register("construct_page_action_menu")
+def only_our_verbs(menu_items, request, context):
+    """Nobody publishes, locks or skips a step from the editor; the gate refuses it too, this hides it."""
+    menu_items[:] = [item for item in menu_items if item.name not in OWN_ITEMS]

@@ -1,0 +1,36 @@
+"""The registers in the admin's menu."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from site_pages.models import ActType, Department, Person, Place, Post, Topic
+
+
+def _register(model_class, icon_name: str) -> type[SnippetViewSet]:
+    attributes = {
+        "model": model_class,
+        "icon": icon_name,
+        "list_display": ["label_ky", "label_ru", "label_en"],
+        "search_fields": ["label_ky", "label_ru", "label_en", "key"],
+    }
+    return type(f"{model_class.__name__}ViewSet", (SnippetViewSet,), attributes)
+
+
+class RegistersGroup(SnippetViewSetGroup):
+    """People, posts, topics, places, departments and types of act, under one heading."""
+
+    menu_label = _("Registers")
+    menu_icon = "list-ul"
+    menu_order = 300
+    items = (
+        _register(Person, "user"),
+        _register(Post, "tasks"),
+        _register(Topic, "tag"),
+        _register(Place, "site"),
+        _register(Department, "group"),
+        _register(ActType, "doc-full-inverse"),
+    )
+
+
+register_snippet(RegistersGroup)
