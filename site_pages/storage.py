@@ -35,6 +35,11 @@ class OriginalsStorage(FileSystemStorage):
     bytes away from the public. Renditions and everything else outside `originals/` behave as usual.
     """
 
+    def save(self, name, content, max_length=None):
+        if self._is_original(name):
+            name = original_name(content, filename=name)
+        return super().save(name, content, max_length=max_length)
+
     def get_available_name(self, name, max_length=None):
         return name if self._is_original(name) else super().get_available_name(name, max_length=max_length)
 

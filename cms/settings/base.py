@@ -98,3 +98,4 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 # Drafts are searched in the database; only published documents reach Elasticsearch (frontend_api.search).
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+DEMO_OFFICE_ALLOWED = False

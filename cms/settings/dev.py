@@ -17,3 +17,4 @@ DATABASES = {
         },
     }
 }
+DEMO_OFFICE_ALLOWED = True

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
-from site_pages.storage import original_name, sha256_of
+from site_pages.storage import ORIGINALS
 
 
 def check_whole_picture(file: File) -> None:
@@ -29,11 +29,16 @@ def check_whole_picture(file: File) -> None:
         file.seek(0)
 
 
+def upload_address(record, filename: str) -> str:
+    """Where an upload goes: among the originals, where the storage names it by its hash. Keeps the uploaded name."""
+    record.original_filename = filename.replace("\\", "/").rsplit("/", 1)[-1][-255:]
+    return f"{ORIGINALS}/{record.original_filename}"
+
+
 class Photo(AbstractImage):
     """One photograph; its words are shown with it wherever it is published."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     original_filename = models.CharField(max_length=255, editable=False)
     alt_text_ky = models.CharField(_("alternative text in Kyrgyz"), max_length=500, blank=True)
     alt_text_ru = models.CharField(_("alternative text in Russian"), max_length=500, blank=True)
@@ -65,18 +70,12 @@ class Photo(AbstractImage):
         permissions = [("choose_image", "Can choose image")]
 
     def get_upload_to(self, filename):
-        return original_name(self.file, filename=filename)
+        return upload_address(self, filename)
 
     def clean(self):
         super().clean()
         if self.file and not getattr(self.file, "_committed", True):
             check_whole_picture(self.file)
-
-    def save(self, *args, **kwargs):
-        if self.file and not getattr(self.file, "_committed", True):
-            self.original_filename = self.file.name.rsplit("/", 1)[-1][-255:]
-            self.sha256 = sha256_of(self.file)
-        super().save(*args, **kwargs)
 
     def alt_text_in(self, locale: str) -> str:
         """The alternative text in one language, or empty."""
@@ -102,7 +101,6 @@ class PressFile(AbstractDocument):
     """A file that readers download: an annex, a signed scan, a table."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     original_filename = models.CharField(max_length=255, editable=False)
     language = models.CharField(
         _("language"), max_length=12, choices=[("ky", "Кыргызча"), ("ru", "Русский"), ("en", "English")], default="ky"
@@ -116,10 +114,3 @@ class PressFile(AbstractDocument):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         permissions = [("choose_document", "Can choose document")]
-
-    def save(self, *args, **kwargs):
-        if self.file and not getattr(self.file, "_committed", True):
-            self.original_filename = self.file.name.rsplit("/", 1)[-1][-255:]
-            self.sha256 = sha256_of(self.file)
-            self.file.name = original_name(self.file, filename=self.original_filename)
-        super().save(*args, **kwargs)

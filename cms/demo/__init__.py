@@ -1,0 +1,1 @@
+"""The demo office: invented people, texts written for it, and nothing of any real office."""
