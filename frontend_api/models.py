@@ -1,0 +1,156 @@
+"""What the public may read: published documents, the log of publications, and what is still to be delivered."""
+
+from django.db import models
+from django.db.models import Q
+
+LOCALES = ("ky", "ru", "en")
+
+
+class PublicationKind(models.TextChoices):
+    """What a publication did."""
+
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+
+
+class Publication(models.Model):
+    """One publication: the fact that a document became public in a version. Never changed, never removed.
+
+    `number` has no gaps and is the version everywhere: search index, cache, links.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=20, choices=PublicationKind.choices)
+    content_id = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    type = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    entry_number = models.BigIntegerField()
+    update_type = models.CharField(max_length=10)
+    change_note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["content_id", "locale", "number"], name="publications_of_document")]
+
+    def __str__(self):
+        return f"{self.number} {self.kind}"
+
+
+class PublicationCounter(models.Model):
+    """The one row that gives the next number; locking it orders all publications."""
+
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_publication_counter")]
+
+
+class PublishedDocument(models.Model):
+    """What the public reads of one (content_id, locale): the cleared bytes, and the columns that lists need."""
+
+    content_id = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    type = models.CharField(max_length=20)
+    slug = models.CharField(max_length=255)
+    title = models.CharField(max_length=255)
+    summary = models.TextField(blank=True)
+    cleared = models.TextField()
+    digest = models.CharField(max_length=64)
+    version = models.BigIntegerField(unique=True)
+    first_published_at = models.DateTimeField()
+    public_updated_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    listed_at = models.DateTimeField()
+    act_type = models.CharField(max_length=80, blank=True)
+    act_number = models.PositiveIntegerField(null=True)
+    act_number_suffix = models.CharField(max_length=10, blank=True)
+    act_year = models.PositiveSmallIntegerField(null=True)
+    signed_on = models.DateField(null=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["content_id", "locale"], name="one_published_text_per_language"),
+            models.UniqueConstraint(fields=["type", "locale", "slug"], name="one_published_address"),
+            models.UniqueConstraint(
+                fields=["act_type", "act_year", "act_number", "act_number_suffix", "locale"],
+                condition=Q(act_number__isnull=False),
+                name="one_act_per_number_and_year",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["type", "locale", "-listed_at", "-content_id"], name="published_list"),
+            models.Index(fields=["locale", "-listed_at", "-content_id"], name="published_list_of_all"),
+        ]
+
+    def __str__(self):
+        return f"{self.type} {self.content_id} {self.locale}"
+
+
+class TagKind(models.TextChoices):
+    """What lists filter by."""
+
+    TOPIC = "topic"
+    PERSON = "person"
+    PLACE = "place"
+
+
+class PublishedTag(models.Model):
+    """One topic, person or place of a published document."""
+
+    document = models.ForeignKey(PublishedDocument, on_delete=models.CASCADE, related_name="tags")
+    kind = models.CharField(max_length=10, choices=TagKind.choices)
+    key = models.CharField(max_length=80)
+    label = models.CharField(max_length=255)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["document", "kind", "key"], name="each_tag_once")]
+        indexes = [models.Index(fields=["kind", "key", "document"], name="documents_by_tag")]
+
+
+class PublishedFile(models.Model):
+    """One file that a published document refers to; only these are served to the public."""
+
+    document = models.ForeignKey(PublishedDocument, on_delete=models.CASCADE, related_name="files")
+    file_id = models.UUIDField(db_index=True)
+    storage_name = models.CharField(max_length=255)
+    filename = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=120)
+    file_size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["document", "file_id"], name="each_file_once")]
+
+
+class DeliveryChannel(models.TextChoices):
+    """Where a publication still has to be carried."""
+
+    INDEX = "index"
+
+
+class Delivery(models.Model):
+    """One thing that must happen after a publication: a row before it is an action."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=20, choices=DeliveryChannel.choices)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["publication", "channel"], name="one_delivery_per_channel")]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(done_at__isnull=True, dead_at__isnull=True), name="undelivered"
+            )
+        ]

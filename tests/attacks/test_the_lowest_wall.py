@@ -1,0 +1,130 @@
+"""Row 20 of the list of attacks, and what else goes past every screen: raw ORM, SQL and fixtures."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.core.serializers import serialize
+from django.db import IntegrityError, connection, transaction
+from wagtail.models import Page
+
+from approvals.models import LedgerEntry
+from site_pages.gatekeeping import GateClosed
+from site_pages.models import PublicationPermit
+from tests.newsroom import approve, fresh, open_newsroom, publish, release, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return open_newsroom()
+
+
+@pytest.fixture
+def page(room):
+    return release(room.author)
+
+
+def state(page) -> tuple:
+    row = Page.objects.filter(pk=page.pk).values_list("live", "live_revision_id", "title").first()
+    return (row, LedgerEntry.objects.count(), PublicationPermit.objects.count())
+
+
+def raw(statement: str, *values) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda page: Page.objects.filter(pk=page.pk).update(live=True),
+        lambda page: Page.objects.filter(pk=page.pk).update(live=True, live_revision=page.latest_revision),
+        lambda page: raw("UPDATE wagtailcore_page SET live = (1 = 1) WHERE id = %s", page.pk),
+        lambda page: Page.objects.bulk_update([_made_live(page)], ["live"]),
+    ],
+)
+def test_a_draft_does_not_become_live_below_the_screens(page, attack):
+    before = state(page)
+
+    with pytest.raises(IntegrityError, match="gate"), transaction.atomic():
+        attack(page)
+
+    assert state(page) == before
+
+
+def _made_live(page):
+    page = fresh(page)
+    page.live = True
+    return page
+
+
+@pytest.mark.parametrize("attack", [lambda p: p.save(), lambda p: p.get_latest_revision().publish()])
+def test_a_draft_does_not_become_live_through_its_own_methods(page, attack):
+    before = state(page)
+
+    with pytest.raises(GateClosed), transaction.atomic():
+        attack(_made_live(page))
+
+    assert state(page) == before
+
+
+def test_a_fixture_does_not_bring_a_live_page(page, tmp_path):
+    rows = json.loads(serialize("json", [Page.objects.get(pk=page.pk)]))
+    rows[0]["fields"]["live"] = True
+    file = tmp_path / "attack.json"
+    file.write_text(json.dumps(rows))
+    before = state(page)
+
+    with pytest.raises(IntegrityError, match="gate"), transaction.atomic():
+        call_command("loaddata", str(file), verbosity=0)
+
+    assert state(page) == before
+
+
+def test_a_forged_permit_is_refused(page):
+    before = state(page)
+
+    with pytest.raises(IntegrityError, match="not say that this text is cleared"), transaction.atomic():
+        PublicationPermit.objects.create(
+            content_id=page.content_id,
+            locale="ky",
+            page_id=page.pk,
+            revision_id=page.latest_revision_id,
+            digest="0" * 64,
+            entry_number=1,
+        )
+
+    assert state(page) == before
+
+
+def test_a_forged_clearance_is_refused(room, page):
+    submit(page, by=room.author)
+    entry = approve(page, by=room.head)
+    before = state(page)
+    forged = {f.attname: getattr(entry, f.attname) for f in entry._meta.concrete_fields}
+    forged.update(number=99, kind="cleared", previous_hash="1" * 64, hash="2" * 64)
+
+    with pytest.raises(IntegrityError, match="not every step"), transaction.atomic():
+        LedgerEntry.objects.create(**forged)
+
+    assert state(page) == before
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda page: Page.objects.filter(pk=page.pk).update(live=False),
+        lambda page: raw("UPDATE wagtailcore_page SET live = (1 = 0) WHERE id = %s", page.pk),
+        lambda page: raw("UPDATE wagtailcore_page SET live_revision_id = NULL WHERE id = %s", page.pk),
+    ],
+)
+def test_a_live_document_is_not_taken_down_below_the_screens(room, page, attack):
+    publish(page, room)
+    before = state(page)
+
+    with pytest.raises(IntegrityError, match="gate"), transaction.atomic():
+        attack(page)
+
+    assert state(page) == before
