@@ -87,6 +87,8 @@ def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
     with opened(page_id=page.pk, revision_id=entry.revision_id):
         revision = Revision.objects.get(pk=entry.revision_id)
         PublishPageRevisionAction(revision, user=None).execute(skip_permission_checks=True)
+        if not Page.objects.filter(pk=page.pk, live=True, live_revision_id=entry.revision_id).exists():
+            raise GateClosed(_("The time of publication has not come yet."))
         _store(form=form, now=now, entry_number=entry.number)
     ledger.append(
         kind=EntryKind.PUBLISHED,

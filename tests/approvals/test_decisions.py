@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from approvals import decisions, ledger
@@ -154,12 +155,24 @@ def test_a_scheduled_document_waits_and_is_published_at_its_time(room):
     assert (fresh(page).live, stage_of(fresh(page))) == (False, Stage.SCHEDULED)
 
     assert publish_due(now=noon - dt.timedelta(seconds=1)).published == []
-    report = publish_due(now=noon)
+    with time_machine.travel(noon, tick=False):
+        report = publish_due(now=noon)
 
     assert (report.published, report.failed) == ([page.pk], {})
     assert fresh(page).live is True
     assert DuePublication.objects.count() == 0
     assert publish_due(now=noon).published == []
+
+
+def test_a_worker_whose_clock_runs_ahead_publishes_nothing(room):
+    noon = timezone.now() + dt.timedelta(hours=1)
+    page = newsroom.publish(release(room.author, go_live_at=noon), room)
+
+    report = publish_due(now=noon)
+
+    assert list(report.failed) == [page.pk]
+    assert fresh(page).live is False
+    assert ledger_kinds(page)[-1] == "cleared"
 
 
 def test_a_scheduled_document_can_be_stopped_with_a_reason(room):

@@ -13,9 +13,7 @@ AFTER_HEAD = dataclasses.replace(FACTS, approvals=(Approval(step=1, actor_id=10,
 
 
 def person(user_id: int, *groups: int, is_active: bool = True, is_superuser: bool = False) -> Actor:
-    return Actor(
-        user_id=user_id, name="N", is_active=is_active, is_superuser=is_superuser, group_ids=frozenset(groups)
-    )
+    return Actor(user_id=user_id, name="N", is_active=is_active, is_superuser=is_superuser, group_ids=frozenset(groups))
 
 
 @pytest.mark.parametrize(
