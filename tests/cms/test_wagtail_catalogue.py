@@ -25,6 +25,8 @@ PRODUCTS = frozenset({"API", "CSRF", "Embedly", "JavaScript", "LDAP", "URL", "Wa
 FORMATS = frozenset({"CSV", "HTTPS", "IPv", "JSON", "UUID", "XLSX"})
 EXAMPLES = frozenset({"Enter", "blog", "com", "domain", "from", "http", "my", "slug", "to", "v"})
 LATIN_WORDS = PRODUCTS | FORMATS | EXAMPLES
+# Wagtail 7.4.4 fills this one with None on the search screen; the catalogue says why it is left out.
+LEFT_OUT = {"%(start_index)s-%(end_index)s of %(items_count)s %(model_name)s": ["%(model_name)s"]}
 SCREENS = {
     "signing in": ["Sign in", "Forgotten password?", "Remember me", "Reset password", "Check your email", "Log out"],
     "account": ["Account", "Profile", "Notifications", "Preferred language", "Theme preferences", "Password"],
@@ -104,7 +106,7 @@ def test_every_translation_keeps_its_placeholders_and_tags(domain):
     broken = [
         message.id
         for message in _messages(domain)
-        if sorted(PLACEHOLDER_OR_TAG.findall(_translation(message)))
+        if sorted(PLACEHOLDER_OR_TAG.findall(_translation(message)) + LEFT_OUT.get(message.id, []))
         not in [sorted(PLACEHOLDER_OR_TAG.findall(source)) for source in _singular_and_plural(message)]
     ]
 
@@ -139,7 +141,7 @@ def test_no_translation_has_a_letter_that_only_looks_kyrgyz(domain):
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_no_translation_is_empty_or_fuzzy_or_left_in_english(domain):
-    same = {"IPv4", "IPv6", "Wagtail API v2"}
+    same = {"Wagtail API v2"}
     unfinished = [
         message.id
         for message in _messages(domain)
