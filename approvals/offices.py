@@ -14,17 +14,8 @@ ALL = (AUTHORS, DEPARTMENT_HEADS, APPARATUS_LEADERSHIP, ADMINISTRATORS)
 
 # Nobody has "publish": only the gate publishes.
 PAGE_PERMISSIONS = {AUTHORS: ("add_page", "change_page"), DEPARTMENT_HEADS: ("add_page", "change_page")}
-FILE_PERMISSIONS = {
-    AUTHORS: ("add_photo", "change_photo", "choose_image", "add_pressfile", "change_pressfile", "choose_document"),
-    DEPARTMENT_HEADS: (
-        "add_photo",
-        "change_photo",
-        "choose_image",
-        "add_pressfile",
-        "change_pressfile",
-        "choose_document",
-    ),
-}
+_OF_FILES = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
+FILE_PERMISSIONS = {AUTHORS: _OF_FILES, DEPARTMENT_HEADS: _OF_FILES}
 REGISTERS = ("department", "person", "post", "topic", "place", "acttype")
 VERBS = ("add", "change", "view")
 ADMINISTRATOR_PERMISSIONS = ("add_user", "change_user", "view_user")
@@ -42,7 +33,9 @@ def grant_permissions() -> None:
                 group=Group.objects.get(name=name), page=root, permission=permission
             )
     for name, codenames in FILE_PERMISSIONS.items():
-        for permission in Permission.objects.filter(codename__in=codenames, content_type__app_label="site_pages"):
+        for permission in Permission.objects.filter(
+            codename__in=codenames, content_type__app_label__in=("wagtailimages", "wagtaildocs")
+        ):
             GroupCollectionPermission.objects.get_or_create(
                 group=Group.objects.get(name=name), collection=files, permission=permission
             )

@@ -62,7 +62,11 @@ def hire(username: str, *groups: str, is_superuser: bool = False):
 
 def release(author, *, title: str = "Өкмөттүн жыйыны өттү", locale: str = "ky", **fields) -> PressReleasePage:
     """A complete draft of a release, saved by the author."""
-    values = {"summary": "Жыйындын кыскача мазмуну.", "lead": "Бүгүн өкмөттүн кезектеги жыйыны өттү.", "release_date": DAY}
+    values = {
+        "summary": "Жыйындын кыскача мазмуну.",
+        "lead": "Бүгүн өкмөттүн кезектеги жыйыны өттү.",
+        "release_date": DAY,
+    }
     return keep(PressReleasePage(title=title, **{**values, **fields}), author=author, locale=locale)
 
 
@@ -72,7 +76,9 @@ def speech(author, *, title: str = "Президенттин сөзү", locale: 
     return keep(SpeechPage(title=title, **{**values, **fields}), author=author, locale=locale)
 
 
-def decree(author, *, number: int = 261, title: str = "Суу ресурстары жөнүндө", locale: str = "ky", **fields) -> DecreePage:
+def decree(
+    author, *, number: int = 261, title: str = "Суу ресурстары жөнүндө", locale: str = "ky", **fields
+) -> DecreePage:
     """A complete draft of a decree, saved by the author."""
     act_type, _ = ActType.objects.get_or_create(
         key="jarlyk",
@@ -85,7 +91,13 @@ def decree(author, *, number: int = 261, title: str = "Суу ресурстар
         key="bektur-alymkulov",
         defaults={"label_ky": "Бектур Алымкулов", "label_ru": "Бектур Алымкулов", "label_en": "Bektur Alymkulov"},
     )
-    values = {"summary": "Чаралар жөнүндө.", "act_type": act_type, "number": number, "signed_on": DAY, "signatory": signatory}
+    values = {
+        "summary": "Чаралар жөнүндө.",
+        "act_type": act_type,
+        "number": number,
+        "signed_on": DAY,
+        "signatory": signatory,
+    }
     return keep(DecreePage(title=title, **{**values, **fields}), author=author, locale=locale)
 
 

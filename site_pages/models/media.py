@@ -2,31 +2,12 @@
 
 import uuid
 
-from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from PIL import Image as PillowImage
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
 from site_pages.storage import ORIGINALS
-
-
-def check_whole_picture(file: File) -> None:
-    """Refuse a picture that cannot be decoded to its last line: cut off, damaged, or not a picture."""
-    try:
-        file.seek(0)
-        with PillowImage.open(file) as picture:
-            picture.load()
-    except PillowImage.DecompressionBombError as error:
-        raise ValidationError({"file": _("The picture has too many pixels.")}) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            {"file": _("The picture is damaged or incomplete. Please upload the whole file again.")}
-        ) from error
-    finally:
-        file.seek(0)
 
 
 def upload_address(record, filename: str) -> str:
@@ -72,11 +53,6 @@ class Photo(AbstractImage):
     def get_upload_to(self, filename):
         return upload_address(self, filename)
 
-    def clean(self):
-        super().clean()
-        if self.file and not getattr(self.file, "_committed", True):
-            check_whole_picture(self.file)
-
     def alt_text_in(self, locale: str) -> str:
         """The alternative text in one language, or empty."""
         return getattr(self, f"alt_text_{locale}")
@@ -100,6 +76,8 @@ class PhotoRendition(AbstractRendition):
 class PressFile(AbstractDocument):
     """A file that readers download: an annex, a signed scan, a table."""
 
+    # Before the other fields: saving it fills original_filename.
+    file = models.FileField(_("file"), upload_to=upload_address)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     original_filename = models.CharField(max_length=255, editable=False)
     language = models.CharField(
