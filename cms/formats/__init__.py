@@ -1,0 +1,1 @@
+"""How dates are written on the screens, where Django's way is not the official one."""
