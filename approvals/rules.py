@@ -2,7 +2,9 @@
 
 from wagtail.models import Workflow
 
-from approvals.models import DuePublication, Route
+from approvals.facts import entries_of
+from approvals.models import DuePublication, EntryKind, Route
+from site_pages.gatekeeping import Remark
 from site_pages.models import DocumentPage
 
 
@@ -19,3 +21,10 @@ class LedgerRules:
             return None
         route = Route.objects.select_related("workflow").filter(document_type=page.document_type).first()
         return route.workflow if route else None
+
+    def remark_on(self, page: DocumentPage) -> Remark | None:
+        """The remark of the return, while nothing has happened since."""
+        entries = entries_of(content_id=page.content_id, locale=page.locale_code)
+        if not entries or entries[-1].kind != EntryKind.RETURNED:
+            return None
+        return Remark(by=entries[-1].actor_name, at=entries[-1].recorded_at, text=entries[-1].remark)

@@ -12,7 +12,14 @@ from approvals import urls
 from approvals.queue import queue_of
 from site_pages.models import DocumentPage
 
-OWN_ITEMS = ("action-publish", "action-unpublish", "action-page-lock", "action-page-unlock", "action-workflow-menu")
+HIDDEN_VERBS = (
+    "action-publish",
+    "action-unpublish",
+    "action-page-lock",
+    "action-page-unlock",
+    "action-workflow-menu",
+    "action-restart-workflow",
+)
 
 
 @hooks.register("register_admin_urls")
@@ -66,7 +73,19 @@ def clearance_menu_item():
     return ClearanceMenuItem(order=5)
 
 
+WORDS = {"action-submit": _("Submit for clearance"), "action-cancel-workflow": _("Recall from clearance")}
+
+
+class InOurWords(ActionMenuItem):
+    """One of Wagtail's verbs, called as the office calls it. Wagtail would show the workflow's internal name."""
+
+    def __init__(self, wagtails: ActionMenuItem):
+        super().__init__(order=wagtails.order)
+        self.name, self.icon_name, self.label = wagtails.name, wagtails.icon_name, WORDS[wagtails.name]
+
+
 @hooks.register("construct_page_action_menu")
 def only_our_verbs(menu_items, request, context):
     """Nobody publishes, locks or skips a step from the editor; the gate refuses it too, this hides it."""
-    menu_items[:] = [item for item in menu_items if item.name not in OWN_ITEMS]
+    kept = [item for item in menu_items if item.name not in HIDDEN_VERBS]
+    menu_items[:] = [InOurWords(item) if item.name in WORDS else item for item in kept]

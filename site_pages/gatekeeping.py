@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
@@ -33,6 +34,15 @@ class Opening:
 _open: ContextVar[Opening | None] = ContextVar("open_gate", default=None)
 
 
+@dataclass(frozen=True)
+class Remark:
+    """Why a text came back: who returned it, when, and what should be changed."""
+
+    by: str
+    at: datetime
+    text: str
+
+
 class ClearanceRules(Protocol):
     """What the approvals app knows of a page that the page itself cannot know."""
 
@@ -42,6 +52,9 @@ class ClearanceRules(Protocol):
     def workflow_for(self, page):
         """Wagtail's workflow that carries the page's route of clearance, or None: it cannot be submitted."""
 
+    def remark_on(self, page) -> Remark | None:
+        """The remark with which the page was returned, or None: returned is not the last that happened to it."""
+
 
 class NoClearance:
     """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
@@ -50,6 +63,9 @@ class NoClearance:
         return page.workflow_in_progress
 
     def workflow_for(self, page) -> None:
+        return None
+
+    def remark_on(self, page) -> None:
         return None
 
 
@@ -98,6 +114,11 @@ def is_locked(page) -> bool:
 def workflow_for(page):
     """Wagtail's workflow that carries the page's route of clearance, or None: it cannot be submitted."""
     return _rules.workflow_for(page)
+
+
+def remark_on(page) -> Remark | None:
+    """The remark with which the page was returned to its author, while it stays returned."""
+    return _rules.remark_on(page)
 
 
 def require_unlocked(page) -> None:

@@ -11,7 +11,9 @@ from wagtail.models import Orderable, Page
 from site_pages import gatekeeping
 from site_pages.blocks import BodyBlock
 from site_pages.forms import DocumentPageForm
+from site_pages.locks import ClearanceLock
 from site_pages.models.vocabularies import Department, Person, Place, Topic
+from site_pages.panels import StandingPanel
 from site_pages.permissions import DocumentPermissionTester
 from site_pages.requirements import Issue, body_issues, missing
 from site_pages.romanisation import slug_of
@@ -113,6 +115,14 @@ class DocumentPage(Page):
         """The route belongs to the type of document, not to a place in the tree."""
         return gatekeeping.workflow_for(self)
 
+    @property
+    def has_workflow(self) -> bool:
+        """Whether it can be submitted at all. Wagtail would look for a workflow of the place in the tree."""
+        return self.get_workflow() is not None
+
+    def get_lock(self):
+        return ClearanceLock(self) if self.pk and gatekeeping.is_locked(self) else super().get_lock()
+
     def _set_core_field_defaults(self):
         if self.path and not self.locale_id:
             self.locale = self.get_default_locale()
@@ -210,7 +220,7 @@ class Contribution(models.Model):
 
 def document_edit_handler(page_class) -> TabbedInterface:
     """The tabs of the editor: the text, what it is related to, how it is published."""
-    text = [FieldPanel("title"), *page_class.type_panels, *page_class.common_panels]
+    text = [StandingPanel(), FieldPanel("title"), *page_class.type_panels, *page_class.common_panels]
     return TabbedInterface(
         [
             ObjectList(text, heading=_("Text")),

@@ -56,3 +56,8 @@ class SectionPage(Shelf):
     def get_workflow(self):
         """The route of its documents, so that a new one can be submitted at once."""
         return gatekeeping.workflow_for(self)
+
+    @property
+    def has_workflow(self) -> bool:
+        """Whether its documents can be submitted. Wagtail would look for a workflow of the place in the tree."""
+        return self.get_workflow() is not None
