@@ -69,6 +69,7 @@ class PublishedDocument(models.Model):
     act_number_suffix = models.CharField(max_length=10, blank=True)
     act_year = models.PositiveSmallIntegerField(null=True)
     signed_on = models.DateField(null=True)
+    change_history = models.JSONField(default=list)
 
     class Meta:
         default_permissions = ("view",)
@@ -110,6 +111,17 @@ class PublishedTag(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["document", "kind", "key"], name="each_tag_once")]
         indexes = [models.Index(fields=["kind", "key", "document"], name="documents_by_tag")]
+
+
+class PublishedReference(models.Model):
+    """One document that a published document names by its content_id; the other may be published or not."""
+
+    document = models.ForeignKey(PublishedDocument, on_delete=models.CASCADE, related_name="references")
+    target = models.UUIDField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["document", "target"], name="each_reference_once")]
 
 
 class PublishedFile(models.Model):

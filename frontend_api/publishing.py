@@ -16,6 +16,7 @@ from frontend_api.models import (
     PublicationKind,
     PublishedDocument,
     PublishedFile,
+    PublishedReference,
     PublishedTag,
     TagKind,
 )
@@ -48,6 +49,7 @@ def receive(sender, *, form: PublicForm, published_at: dt.datetime, entry_number
     document = _store(form=form, payload=payload, earlier=earlier, publication=publication)
     _replace_tags(document, payload)
     _replace_files(document, form)
+    _replace_references(document, payload)
     Delivery.objects.create(publication=publication, channel=DeliveryChannel.INDEX, next_attempt_at=published_at)
     return document
 
@@ -89,6 +91,11 @@ def _store(
     if not earlier or payload["update_type"] == "major":
         document.public_updated_at = publication.at
     document.updated_at = publication.at
+    if earlier and publication.change_note:
+        document.change_history = [
+            *document.change_history,
+            {"at": publication.at.astimezone(BISHKEK).isoformat(), "note": publication.change_note},
+        ]
     document.listed_at = _listed_at(payload)
     _fill_act(document, payload)
     document.save()
@@ -125,3 +132,11 @@ def _replace_tags(document: PublishedDocument, payload: dict[str, Any]) -> None:
 def _replace_files(document: PublishedDocument, form: PublicForm) -> None:
     document.files.all().delete()
     PublishedFile.objects.bulk_create(PublishedFile(document=document, **vars(file)) for file in form.files)
+
+
+def _replace_references(document: PublishedDocument, payload: dict[str, Any]) -> None:
+    document.references.all().delete()
+    targets = {*payload["related"], payload.get("act"), *(r["target"] for r in payload.get("relations", ()))} - {None}
+    PublishedReference.objects.bulk_create(
+        PublishedReference(document=document, target=target) for target in sorted(targets)
+    )

@@ -101,3 +101,28 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 # Drafts are searched in the database; only published documents reach Elasticsearch (frontend_api.search).
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 DEMO_OFFICE_ALLOWED = False
+
+PUBLIC_BASE_URL = "http://127.0.0.1:8001"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jarchy",
+    "DESCRIPTION": "Published documents of the press office, exactly as they were cleared.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_URLCONF": "cms.urls.public",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["frontend_api.schemas.add_components"],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}

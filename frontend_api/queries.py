@@ -1,0 +1,107 @@
+"""Reading published documents: every question is one query, and lists never count what they skip."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from frontend_api.models import PublishedDocument, PublishedReference, PublishedTag, TagKind
+from frontend_api.parameters import ListCursor
+
+BISHKEK = ZoneInfo("Asia/Bishkek")
+TAGS = {"topic": TagKind.TOPIC, "person": TagKind.PERSON, "place": TagKind.PLACE}
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list; the cursors are None where the list ends."""
+
+    documents: list[PublishedDocument]
+    next: ListCursor | None
+    prev: ListCursor | None
+
+
+def filtered(values: dict[str, Any], *, document_type: str) -> QuerySet[PublishedDocument]:
+    """The documents of a type that pass the filters. values: as validated by ListParameters."""
+    documents = PublishedDocument.objects.filter(type=document_type, locale=values["locale"])
+    for name, kind in TAGS.items():
+        for key in values.get(name, ()):
+            tag = PublishedTag.objects.filter(document=OuterRef("pk"), kind=kind, key=key)
+            documents = documents.filter(Exists(tag))
+    if "act_type" in values:
+        documents = documents.filter(act_type=values["act_type"])
+    if "act_number" in values:
+        documents = documents.filter(act_number=values["act_number"])
+    if "from" in values:
+        documents = documents.filter(listed_at__gte=start_of(values["from"]))
+    if "to" in values:
+        documents = documents.filter(listed_at__lt=start_of(values["to"]) + dt.timedelta(days=1))
+    if "year" in values:
+        first = start_of(dt.date(values["year"], 1, 1))
+        documents = documents.filter(listed_at__gte=first, listed_at__lt=first.replace(year=first.year + 1))
+    return documents
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The beginning of a day in Bishkek."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=BISHKEK)
+
+
+def list_page(values: dict[str, Any], *, document_type: str) -> ListPage:
+    """One page by keyset: no offset, so nothing is skipped or repeated while documents are published."""
+    size = values["page_size"]
+    cursor = ListCursor.from_text(values["cursor"]) if "cursor" in values else None
+    is_backward = cursor is not None and cursor.is_backward
+    is_descending = values["sort"].startswith("-") != is_backward
+    documents = filtered(values, document_type=document_type)
+    if cursor:
+        documents = documents.filter(_beyond(cursor, is_descending=is_descending))
+    sign = "-" if is_descending else ""
+    found = list(documents.order_by(f"{sign}listed_at", f"{sign}content_id")[: size + 1])
+    has_more, found = len(found) > size, found[:size]
+    if is_backward:
+        found.reverse()
+    has_next, has_prev = (True, has_more) if is_backward else (has_more, cursor is not None)
+    return ListPage(
+        documents=found,
+        next=_cursor_at(found[-1], is_backward=False) if found and has_next else None,
+        prev=_cursor_at(found[0], is_backward=True) if found and has_prev else None,
+    )
+
+
+def _beyond(cursor: ListCursor, *, is_descending: bool) -> Q:
+    comparison = "lt" if is_descending else "gt"
+    same_moment = Q(listed_at=cursor.listed_at, **{f"content_id__{comparison}": cursor.content_id})
+    return Q(**{f"listed_at__{comparison}": cursor.listed_at}) | same_moment
+
+
+def _cursor_at(document: PublishedDocument, *, is_backward: bool) -> ListCursor:
+    return ListCursor(listed_at=document.listed_at, content_id=document.content_id, is_backward=is_backward)
+
+
+def by_slug(*, document_type: str, slug: str) -> list[PublishedDocument]:
+    """Every language of the documents with this address in any language, and their neighbours."""
+    return _with_neighbours(PublishedDocument.objects.filter(type=document_type, slug=slug))
+
+
+def by_content_id(content_id: UUID) -> list[PublishedDocument]:
+    """Every language of one document, and its neighbours."""
+    return _with_neighbours(PublishedDocument.objects.filter(content_id=content_id))
+
+
+def by_act_number(*, act_type: str, year: int, number: int, suffix: str) -> list[PublishedDocument]:
+    """Every language of one act, and its neighbours."""
+    return _with_neighbours(
+        PublishedDocument.objects.filter(act_type=act_type, act_year=year, act_number=number, act_number_suffix=suffix)
+    )
+
+
+def _with_neighbours(documents: QuerySet[PublishedDocument]) -> list[PublishedDocument]:
+    ids = documents.values("content_id")
+    named = PublishedReference.objects.filter(document__content_id__in=ids).values("target")
+    naming = PublishedReference.objects.filter(target__in=ids).values("document_id")
+    found = PublishedDocument.objects.filter(Q(content_id__in=ids) | Q(content_id__in=named) | Q(pk__in=naming))
+    return list(found.order_by("-listed_at", "content_id", "locale"))

@@ -1,0 +1,159 @@
+"""What the API answers: the cleared part as it is stored, and the envelope that the system adds."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from frontend_api.models import PublishedDocument
+
+BISHKEK = ZoneInfo("Asia/Bishkek")
+SECTIONS = {"release": "releases", "speech": "speeches", "decree": "decrees"}
+INVERSES = {
+    "amends": "amended_by",
+    "repeals": "repealed_by",
+    "implements": "implemented_by",
+    "corrects": "corrected_by",
+    "based_on": "basis_of",
+}
+ENVELOPE = (
+    "path", "version", "digest", "first_published_at", "public_updated_at", "updated_at", "change_history",
+    "available_translations", "related_documents", "inverse_relations", "links",
+)  # fmt: skip
+ITEM_FIELDS = {
+    "release": ("subtype", "release_date", "dateline_place", "image"),
+    "speech": ("speech_type", "delivered_on", "location", "speaker", "image"),
+    "decree": ("act_type", "number", "number_suffix", "year", "citation", "signed_on", "status"),
+}
+COMMON_ITEM_FIELDS = (
+    "content_id", "locale", "type", "title", "summary", "slug", "text_role", "topics", "path", "version", "digest",
+    "first_published_at", "public_updated_at", "updated_at", "links",
+)  # fmt: skip
+
+
+def moment(value: dt.datetime) -> str:
+    """ISO 8601 with the offset of Bishkek."""
+    return value.astimezone(BISHKEK).isoformat()
+
+
+def address(path: str) -> str:
+    """The full public address of a path of the API."""
+    return settings.PUBLIC_BASE_URL.rstrip("/") + path
+
+
+def path_of(document: PublishedDocument) -> str:
+    """The path under which sites show the document: /ky/releases/slug."""
+    return f"/{document.locale}/{SECTIONS[document.type]}/{document.slug}"
+
+
+def api_address(document: PublishedDocument) -> str:
+    """Where the API shows the document."""
+    return address(f"/api/v1/{SECTIONS[document.type]}/{quote(document.slug)}?locale={document.locale}")
+
+
+def file_address(file: dict[str, Any]) -> str:
+    """Where the bytes of a file are."""
+    return address(f"/api/v1/files/{file['file_id']}/{quote(file['filename'])}")
+
+
+def with_file_addresses(value: Any) -> Any:
+    """The same JSON value, every file in it with its `url`."""
+    if isinstance(value, list):
+        return [with_file_addresses(item) for item in value]
+    if isinstance(value, dict):
+        enriched = {name: with_file_addresses(item) for name, item in value.items()}
+        return {**enriched, "url": file_address(value)} if "file_id" in value and "sha256" in value else enriched
+    return value
+
+
+def times_of(document: PublishedDocument) -> dict[str, Any]:
+    """The members that say which version this is and since when."""
+    return {
+        "path": path_of(document),
+        "version": document.version,
+        "digest": document.digest,
+        "first_published_at": moment(document.first_published_at),
+        "public_updated_at": moment(document.public_updated_at),
+        "updated_at": moment(document.updated_at),
+    }
+
+
+def links_of(document: PublishedDocument) -> dict[str, str]:
+    """Where the document is, and its cleared bytes."""
+    by_id = address(f"/api/v1/documents/{document.content_id}")
+    return {
+        "self": api_address(document),
+        "by_id": f"{by_id}?locale={document.locale}",
+        "cleared": f"{by_id}/cleared?locale={document.locale}",
+    }
+
+
+def detail(document: PublishedDocument, *, neighbours: Iterable[PublishedDocument]) -> dict[str, Any]:
+    """The whole document. neighbours: its translations, and what it names or is named by, in any language."""
+    neighbours = list(neighbours)
+    payload = json.loads(document.cleared)
+    named = {*payload["related"], payload.get("act"), *(r["target"] for r in payload.get("relations", ()))} - {None}
+    same_language = [n for n in neighbours if n.locale == document.locale and n.pk != document.pk]
+    envelope = {
+        **times_of(document),
+        "change_history": document.change_history,
+        "available_translations": translations(document, neighbours),
+        "related_documents": [brief(n) for n in same_language if str(n.content_id) in named],
+        "inverse_relations": _inverses(document, same_language),
+        "links": links_of(document),
+    }
+    return with_file_addresses(payload) | envelope
+
+
+def translations(document: PublishedDocument, others: Iterable[PublishedDocument]) -> list[dict[str, str]]:
+    """The languages in which the same document is published, itself included."""
+    same = {n.locale: n for n in [*others, document] if n.content_id == document.content_id}
+    return [brief_translation(same[code]) for code in ("ky", "ru", "en") if code in same]
+
+
+def brief_translation(document: PublishedDocument) -> dict[str, str]:
+    """One language of a document, for readers who look for it."""
+    return {
+        "locale": document.locale,
+        "title": document.title,
+        "path": path_of(document),
+        "url": api_address(document),
+    }
+
+
+def brief(document: PublishedDocument) -> dict[str, str]:
+    """Another document in one line."""
+    return {
+        "content_id": str(document.content_id),
+        "type": document.type,
+        "locale": document.locale,
+        "title": document.title,
+        "path": path_of(document),
+        "url": api_address(document),
+    }
+
+
+def _inverses(document: PublishedDocument, others: list[PublishedDocument]) -> list[dict[str, str]]:
+    inverses = []
+    for other in others:
+        for relation in json.loads(other.cleared).get("relations", ()):
+            if relation["target"] == str(document.content_id):
+                inverses.append({"kind": INVERSES[relation["kind"]], **brief(other)})
+    return inverses
+
+
+def item(document: PublishedDocument) -> dict[str, Any]:
+    """The document in a list."""
+    payload = json.loads(document.cleared)
+    names = (*COMMON_ITEM_FIELDS, *ITEM_FIELDS[document.type])
+    values = with_file_addresses({name: payload[name] for name in names if name in payload})
+    return values | times_of(document) | {"links": links_of(document)}
+
+
+def sparse(values: dict[str, Any], wanted: frozenset[str] | None) -> dict[str, Any]:
+    """Only the wanted members; all when None."""
+    return values if wanted is None else {name: value for name, value in values.items() if name in wanted}

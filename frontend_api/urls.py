@@ -1,0 +1,33 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from frontend_api import views
+from frontend_api.representations import SECTIONS
+
+
+def _of_type(document_type: str) -> list:
+    list_view, detail_view = views.views_of(document_type)
+    section = SECTIONS[document_type]
+    return [
+        path(section, list_view.as_view(), name=f"{section}_list"),
+        path(f"{section}/<slug:slug>", detail_view.as_view(), name=f"{section}_detail"),
+    ]
+
+
+app_name = "frontend_api"
+urlpatterns = [
+    path("", views.IndexView.as_view(), name="index"),
+    *_of_type("release"),
+    *_of_type("speech"),
+    *_of_type("decree"),
+    path("decrees/<slug:act_type>/<int:year>/<str:number>", views.ByActNumberView.as_view(), name="act"),
+    path("documents/<uuid:content_id>", views.ByContentIdView.as_view(), name="document"),
+    path("documents/<uuid:content_id>/cleared", views.ClearedBytesView.as_view(), name="cleared"),
+    path("files/<uuid:file_id>/<str:filename>", views.FileView.as_view(), name="file"),
+    path("schemas/<slug:document_type>", views.SchemaView.as_view(), name="schema"),
+    path("problems/<slug:code>", views.ProblemView.as_view(), name="problem"),
+    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="frontend_api:openapi"), name="docs"),
+]

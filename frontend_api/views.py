@@ -1,0 +1,211 @@
+"""The addresses of the read API."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.response import Response
+
+from frontend_api import queries, representations
+from frontend_api.models import LOCALES, PublishedDocument, PublishedFile
+from frontend_api.parameters import DetailParameters, ListParameters, LocaleParameters, chosen_fields, validated
+from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
+from frontend_api.reading import ReadView
+from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
+from frontend_api.schemas import detail_schema, file_schema, list_schema, problem_responses, raw_schema
+from site_pages.public_form.canonical import schema_for
+from site_pages.public_form.payload import FORMS
+
+DETAIL_FIELDS = {kind: frozenset({*form.model_fields, *ENVELOPE}) for kind, form in FORMS.items()}
+LIST_FIELDS = {kind: frozenset({*COMMON_ITEM_FIELDS, *ITEM_FIELDS[kind]}) for kind in FORMS}
+ACT_NUMBER = re.compile(r"^(?P<number>[1-9][0-9]{0,5})(?:-(?P<suffix>[^\W_]{1,10}))?$")
+
+
+class IndexView(ReadView):
+    """The entrance: what can be read and where."""
+
+    @extend_schema(responses={200: raw_schema("Index"), **problem_responses(400)})
+    def get(self, request: HttpRequest) -> Response:
+        sections = {name: address(f"/api/v1/{name}") for name in SECTIONS.values()}
+        rest = {name: address(f"/api/v1/{name}") for name in ("search", "openapi.json", "docs/")}
+        return Response({"name": "Jarchy", "locales": list(LOCALES), "links": {**sections, **rest}})
+
+
+class ListView(ReadView):
+    """All published documents of one type in one language, newest first."""
+
+    document_type = ""
+
+    def get(self, request: HttpRequest) -> Response:
+        values = validated(request.GET, ListParameters)
+        wanted = chosen_fields(values, known=LIST_FIELDS[self.document_type])
+        page = queries.list_page(values, document_type=self.document_type)
+        self.last_modified = max((d.updated_at for d in page.documents), default=None)
+        items = [representations.sparse(representations.item(d), wanted) for d in page.documents]
+        body: dict[str, Any] = {"items": items, "links": self._links(request, page)}
+        if values["count"] == "exact":
+            body["count"] = queries.filtered(values, document_type=self.document_type).count()
+        return Response(body)
+
+    def _links(self, request: HttpRequest, page: queries.ListPage) -> dict[str, str | None]:
+        def link(cursor) -> str | None:
+            if cursor is None:
+                return None
+            given = request.GET.copy()
+            given["cursor"] = cursor.as_text()
+            return address(f"{request.path}?{given.urlencode()}")
+
+        return {"next": link(page.next), "prev": link(page.prev)}
+
+
+class DocumentView(ReadView):
+    """One published document; subclasses say how it is found."""
+
+    def find(self, **kwargs: Any) -> list[PublishedDocument]:
+        raise NotImplementedError
+
+    def is_wanted(self, document: PublishedDocument, **kwargs: Any) -> bool:
+        """Whether this is the document itself, in any language, and not a neighbour."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> Response:
+        document, found = self.chosen(request, DetailParameters, **kwargs)
+        wanted = chosen_fields(self.values, known=DETAIL_FIELDS[document.type])
+        self.last_modified = document.updated_at
+        return Response(representations.sparse(representations.detail(document, neighbours=found), wanted))
+
+    def chosen(self, request: HttpRequest, parameters, **kwargs: Any):
+        """The document in the wanted language, and everything found with it. Raises Problem."""
+        self.values = validated(request.GET, parameters)
+        found = self.find(**kwargs)
+        candidates = [d for d in found if self.is_wanted(d, **kwargs)]
+        for document in candidates:
+            if document.locale == self.values["locale"]:
+                return document, found
+        if not candidates:
+            raise Problem(Code.NOT_FOUND)
+        raise Problem(
+            Code.TRANSLATION_MISSING, available_translations=representations.translations(candidates[0], found)
+        )
+
+
+class BySlugView(DocumentView):
+    """One document by its type and address."""
+
+    document_type = ""
+
+    def find(self, *, slug: str) -> list[PublishedDocument]:
+        return queries.by_slug(document_type=self.document_type, slug=slug)
+
+    def is_wanted(self, document: PublishedDocument, *, slug: str) -> bool:
+        return (document.type, document.slug) == (self.document_type, slug)
+
+
+class ByContentIdView(DocumentView):
+    """One document by the id that its translations share."""
+
+    def find(self, *, content_id: UUID) -> list[PublishedDocument]:
+        return queries.by_content_id(content_id)
+
+    def is_wanted(self, document: PublishedDocument, *, content_id: UUID) -> bool:
+        return document.content_id == content_id
+
+    @extend_schema(
+        parameters=[DetailParameters],
+        responses={200: detail_schema("release", "speech", "decree"), **problem_responses()},
+    )
+    def get(self, request: HttpRequest, **kwargs: Any) -> Response:
+        return super().get(request, **kwargs)
+
+
+class ClearedBytesView(ByContentIdView):
+    """Exactly the bytes that were cleared; their SHA-256 is the digest."""
+
+    @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("Cleared"), **problem_responses()})
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        document, _found = self.chosen(request, LocaleParameters, **kwargs)
+        self.last_modified = document.updated_at
+        response = HttpResponse(document.cleared.encode(), content_type="application/json")
+        response.headers["X-Jarchy-Digest"] = document.digest
+        return response
+
+
+class ByActNumberView(DocumentView):
+    """One act by type, year and number; a suffix follows the number after a dash: 261-а."""
+
+    def find(self, *, act_type: str, year: int, number: str) -> list[PublishedDocument]:
+        match = ACT_NUMBER.match(number)
+        if not match or not 1900 <= year <= 2200:
+            return []
+        return queries.by_act_number(
+            act_type=act_type, year=year, number=int(match["number"]), suffix=match["suffix"] or ""
+        )
+
+    def is_wanted(self, document: PublishedDocument, *, act_type: str, year: int, number: str) -> bool:
+        match = ACT_NUMBER.match(number)
+        return match is not None and (
+            document.act_type, document.act_year, document.act_number, document.act_number_suffix
+        ) == (act_type, year, int(match["number"]), match["suffix"] or "")  # fmt: skip
+
+    @extend_schema(parameters=[DetailParameters], responses={200: detail_schema("decree"), **problem_responses()})
+    def get(self, request: HttpRequest, **kwargs: Any) -> Response:
+        return super().get(request, **kwargs)
+
+
+def views_of(document_type: str) -> tuple[type[ListView], type[BySlugView]]:
+    """The list and the detail of one type."""
+    name = SECTIONS[document_type]
+    list_view = type(f"{name.title()}ListView", (ListView,), {"document_type": document_type})
+    detail_view = type(f"{name.title()}DetailView", (BySlugView,), {"document_type": document_type})
+    list_doc = extend_schema(
+        operation_id=f"{name}_list",
+        parameters=[ListParameters],
+        responses={200: list_schema(document_type), **problem_responses(400)},
+    )
+    detail_doc = extend_schema(
+        operation_id=f"{name}_read",
+        parameters=[DetailParameters],
+        responses={200: detail_schema(document_type), **problem_responses()},
+    )
+    return extend_schema_view(get=list_doc)(list_view), extend_schema_view(get=detail_doc)(detail_view)
+
+
+class FileView(ReadView):
+    """The bytes of a file that a published document refers to; every other file does not exist."""
+
+    @extend_schema(responses={200: file_schema(), **problem_responses(404)})
+    def get(self, request: HttpRequest, file_id: UUID, filename: str) -> HttpResponse:
+        file = PublishedFile.objects.filter(file_id=file_id, filename=filename).order_by("-document__version").first()
+        if file is None or not default_storage.exists(file.storage_name):
+            raise Problem(Code.NOT_FOUND)
+        with default_storage.open(file.storage_name) as content:
+            response = HttpResponse(content.read(), content_type=file.content_type)
+        is_shown = file.content_type.startswith("image/") or file.content_type == "application/pdf"
+        response.headers["Content-Disposition"] = f'{"inline" if is_shown else "attachment"}; filename="{filename}"'
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Cache-Control"] = "public, max-age=300"
+        return response
+
+
+class SchemaView(ReadView):
+    """JSON Schema of the cleared part of one type."""
+
+    @extend_schema(responses={200: raw_schema("JSONSchema"), **problem_responses(404)})
+    def get(self, request: HttpRequest, document_type: str) -> Response:
+        if document_type not in FORMS:
+            raise Problem(Code.NOT_FOUND)
+        return Response(schema_for(document_type))
+
+
+class ProblemView(ReadView):
+    """What an error code means."""
+
+    @extend_schema(responses={200: raw_schema("ProblemType"), **problem_responses(404)})
+    def get(self, request: HttpRequest, code: str) -> Response:
+        if code not in set(Code):
+            raise Problem(Code.NOT_FOUND)
+        known = Code(code)
+        return Response({"type": f"{TYPE_PREFIX}{known}", "title": str(TITLES[known]), "status": STATUS[known]})
