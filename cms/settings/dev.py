@@ -1,20 +1,19 @@
-"""The embedded default: SQLite, database search, everything on one machine."""
+"""One machine: SQLite and database search, unless the environment names other servers."""
+
+import os
 
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import BASE_DIR
+from cms.settings.databases import database
 
 DEBUG = True
 SECRET_KEY = "only-for-one-machine"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE_DIR / "var" / "jarchy.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), embedded=BASE_DIR / "var" / "jarchy.sqlite3")}
+# Empty: published documents are searched in the database.
+ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
+SEARCH_TIMEOUT_SECONDS = 2
+SEARCH_INDEX_PREFIX = "jarchy"
+# gunicorn serves the scripts and styles from where they are installed: nothing has to be collected first.
+WHITENOISE_USE_FINDERS = True
 DEMO_OFFICE_ALLOWED = True

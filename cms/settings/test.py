@@ -1,6 +1,21 @@
-"""Settings of the test suite."""
+"""Settings of the test suite.
 
+DATABASE_URL chooses the database. Elasticsearch is asked only by tests that say so (fixture `elasticsearch_url`): all
+others search in the database, whatever the environment names.
+"""
+
+import os
+
+from cms.settings.databases import SQLITE
 from cms.settings.dev import *  # noqa: F403
+from cms.settings.dev import BASE_DIR, DATABASES
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True
+ELASTICSEARCH_URL = ""
+# Two runs side by side, and the workers of one run, do not share indexes or database files.
+SEARCH_INDEX_PREFIX = f"test-{os.getpid()}"
+if DATABASES["default"]["ENGINE"] == SQLITE:
+    # A file, not memory: threads then have connections and transactions of their own, as in production.
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3"}

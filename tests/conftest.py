@@ -1,0 +1,109 @@
+"""What every test stands on: the database, the servers, and which tests run where.
+
+**Databases.** DATABASE_URL chooses; without it the suite runs on a SQLite file (WAL, IMMEDIATE), one per worker. Tests
+marked `postgresql` are not collected on SQLite; `tests.run_report` fails a PostgreSQL run that has fewer of them.
+
+**Real transactions.** After a test with `transaction=True` (or `live_server`) all tables are emptied. Three things make
+that work here, in every order of tests: the triggers that refuse to empty the ledger are taken off and put back; the
+rows that the migrations had made are put back with their keys (`tests.migrated_rows`, instead of Django's
+`serialized_rollback`, which writes them one by one and only before the next test that asks for it); and `post_migrate`
+is not sent, so content types and permissions keep their keys as well.
+
+**Servers.** `elasticsearch_url` and `redis_url` are real servers: those that the environment names (`make test` starts
+them and names them), else started on demand and shared by the workers. With JARCHY_REQUIRE_ELASTICSEARCH=1 a missing
+address is a failure.
+
+**Network.** Connections go to loopback and Unix sockets only (pytest-socket, see pyproject.toml).
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+from django.test import TransactionTestCase, override_settings
+
+from tests import catalogues, migrated_rows
+from tests.services.elasticsearch_indexes import remove_indexes
+from tests.services.proxy import FaultProxy
+from tests.services.servers import VARIABLES
+from tests.services.shared import shared_url
+
+# A test that uses the fixture gets the marker, so that the report can count it.
+MARKED_BY_FIXTURE = {"elasticsearch_url": "elasticsearch", "browser": "browser", "chromium": "browser"}
+COUNTED = ("postgresql", "elasticsearch", "browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        catalogues.compile_stale()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    is_postgresql = "postgresql" in django_settings.DATABASES["default"]["ENGINE"]
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in MARKED_BY_FIXTURE:
+                item.add_marker(MARKED_BY_FIXTURE[fixture])
+        item.user_properties += [("needs", name) for name in COUNTED if item.get_closest_marker(name)]
+    elsewhere = [item for item in items if item.get_closest_marker("postgresql") and not is_postgresql]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The migrated databases, emptied to just that after each test with real transactions."""
+
+    def restore_migrated_rows(test: TransactionTestCase) -> None:
+        for alias in test._databases_names(include_mirrors=False):
+            migrated_rows.restore(using=alias)
+
+    with django_db_blocker.unblock():
+        for alias in connections:
+            migrated_rows.keep(using=alias)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore_migrated_rows)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_tests(tmp_path_factory) -> Iterator[None]:
+    """Uploaded files go to a folder of the run."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+def _server_url(name: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    variable = VARIABLES[name]
+    if os.environ.get(variable):
+        return os.environ[variable]
+    if os.environ.get(f"JARCHY_REQUIRE_{name.upper()}") == "1":
+        pytest.fail(f"{variable} is not set, and this run must not go without {name}")
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return shared_url(name, folder=folder.parent, owner=os.getppid())
+    return shared_url(name, folder=folder, owner=os.getpid())
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory) -> Iterator[str]:
+    """The address of a real Elasticsearch 9; indexes under this run's SEARCH_INDEX_PREFIX are removed at the end."""
+    url = _server_url("elasticsearch", tmp_path_factory)
+    yield url
+    remove_indexes(url, prefix=django_settings.SEARCH_INDEX_PREFIX)
+
+
+@pytest.fixture
+def elasticsearch_proxy(elasticsearch_url) -> Iterator[FaultProxy]:
+    """A proxy in front of the real Elasticsearch that passes everything on until the test asks for a fault."""
+    with FaultProxy(elasticsearch_url) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory) -> str:
+    """The address of a real Redis."""
+    return _server_url("redis", tmp_path_factory)
