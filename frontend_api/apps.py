@@ -1,6 +1,7 @@
 """The frontend_api app: what the public reads."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,9 @@ class FrontendApiConfig(AppConfig):
     verbose_name = _("Public side")
 
     def ready(self):
-        from frontend_api import publishing
+        from frontend_api import publishing, triggers
         from site_pages.signals import document_published
 
         document_published.connect(publishing.receive, dispatch_uid="frontend_api.publishing.receive")
+        pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="frontend_api.triggers.remove")
+        post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="frontend_api.triggers.install")

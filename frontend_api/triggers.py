@@ -1,0 +1,120 @@
+"""The lowest wall of the public side: the database takes only what the open gate covers.
+
+The triggers are taken off before `migrate` and put back after it, like those of the other side of the house.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections
+
+PERMIT = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
+    WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale AND p.digest = {row}.digest)"""
+PERMIT_FOR_DOCUMENT = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
+    WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale)"""
+PERMIT_FOR_FILE = """EXISTS (SELECT 1 FROM frontend_api_publisheddocument d
+    JOIN site_pages_publicationpermit p ON p.content_id = d.content_id AND p.locale = d.locale
+    WHERE d.id = NEW.document_id)"""
+DOCUMENT, FILE, LOG = "frontend_api_publisheddocument", "frontend_api_publishedfile", "frontend_api_publication"
+NO_GATE = "jarchy: only what the gate lets through is stored"
+APPEND_ONLY = "jarchy: the log of publications is append-only"
+NEVER = "1 = 0"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One trigger: on this event of this table, refuse unless the condition holds."""
+
+    name: str
+    table: str
+    event: str
+    unless: str
+    message: str
+
+
+def _rules(vendor: str) -> tuple[Rule, ...]:
+    new, old = PERMIT.format(row="NEW"), PERMIT_FOR_DOCUMENT.format(row="OLD")
+    # Only PostgreSQL can hash: there the stored bytes themselves are held against the digest.
+    is_whole = (
+        " AND encode(sha256(convert_to(NEW.cleared, 'UTF8')), 'hex') = NEW.digest" if vendor == "postgresql" else ""
+    )
+    rules = (
+        Rule("jarchy_document_insert", DOCUMENT, "INSERT", new + is_whole, NO_GATE),
+        Rule("jarchy_document_update", DOCUMENT, "UPDATE", new + is_whole, NO_GATE),
+        Rule("jarchy_document_delete", DOCUMENT, "DELETE", old, NO_GATE),
+        Rule("jarchy_file_insert", FILE, "INSERT", PERMIT_FOR_FILE, NO_GATE),
+        Rule("jarchy_file_update", FILE, "UPDATE", PERMIT_FOR_FILE, NO_GATE),
+        Rule("jarchy_log_insert", LOG, "INSERT", new, NO_GATE),
+        Rule("jarchy_log_update", LOG, "UPDATE", NEVER, APPEND_ONLY),
+        Rule("jarchy_log_delete", LOG, "DELETE", NEVER, APPEND_ONLY),
+    )
+    truncates = tuple(
+        Rule(f"jarchy_{name}_truncate", table, "TRUNCATE", NEVER, message)
+        for name, table, message in (("document", DOCUMENT, NO_GATE), ("log", LOG, APPEND_ONLY))
+    )
+    return rules + (truncates if vendor == "postgresql" else ())
+
+
+def _create(rule: Rule, vendor: str) -> tuple[str, ...]:
+    if vendor == "sqlite":
+        return (
+            f"CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table} FOR EACH ROW "
+            f"BEGIN SELECT RAISE(ABORT, '{rule.message}') WHERE NOT ({rule.unless}); END",
+        )
+    scope = "STATEMENT" if rule.event == "TRUNCATE" else "ROW"
+    returned = {"TRUNCATE": "NULL", "DELETE": "OLD"}.get(rule.event, "NEW")
+    body = (
+        f"BEGIN IF NOT ({rule.unless}) THEN RAISE EXCEPTION '{rule.message}' USING ERRCODE = '23000'; END IF; "
+        f"RETURN {returned}; END"
+    )
+    return (
+        f"CREATE OR REPLACE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql AS $jarchy$ {body} $jarchy$",
+        f"CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table} FOR EACH {scope} "
+        f"EXECUTE FUNCTION {rule.name}()",
+    )
+
+
+def install(*, using: str) -> None:
+    """Put every trigger in place; safe to repeat."""
+    remove(using=using)
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for rule in _rules(connection.vendor):
+            for statement in _create(rule, connection.vendor):
+                cursor.execute(statement)
+
+
+def remove(*, using: str) -> None:
+    """Take every trigger off; safe to repeat. For migrations, and for tests that empty tables."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for rule in _rules(connection.vendor):
+            if rule.table in tables:
+                on = f" ON {rule.table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {rule.name}{on}")
+
+
+def missing(*, using: str) -> list[str]:
+    """The names of the triggers that should be there and are not."""
+    connection = connections[using]
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {row[0] for row in cursor.fetchall()}
+    return [rule.name for rule in _rules(connection.vendor) if rule.name not in present]
+
+
+def before_migrate(sender, using: str, **kwargs) -> None:
+    """pre_migrate: take the triggers off."""
+    remove(using=using)
+
+
+def after_migrate(sender, using: str, **kwargs) -> None:
+    """post_migrate: put the triggers back, once the tables are there."""
+    connection = connections[using]
+    if {rule.table for rule in _rules(connection.vendor)} <= set(connection.introspection.table_names()):
+        install(using=using)
