@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+# The tables of the search in the database are declared beside their adapter; Django finds models here.
+from frontend_api.search.tables import SearchTag, SearchText  # noqa: F401
+
 LOCALES = ("ky", "ru", "en")
 
 

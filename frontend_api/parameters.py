@@ -17,7 +17,6 @@ from frontend_api.models import LOCALES
 from frontend_api.problems import ParameterError, invalid_parameters
 from frontend_api.search.port import MAX_PAGE_SIZE
 
-REPEATABLE = ("topic", "person", "place")
 KEY = r"^[-a-zA-Z0-9_]{1,80}$"
 DEFAULT_PAGE_SIZE = 20
 
@@ -37,7 +36,7 @@ class DetailParameters(LocaleParameters):
 
 
 class FilterParameters(LocaleParameters):
-    """What lists and the search filter by."""
+    """What lists and the search filter by; a topic, person or place given twice means both."""
 
     topic = serializers.ListField(child=serializers.RegexField(KEY), required=False, max_length=10)
     person = serializers.ListField(child=serializers.RegexField(KEY), required=False, max_length=10)
@@ -50,7 +49,7 @@ class FilterParameters(LocaleParameters):
 
 
 class ListParameters(FilterParameters):
-    """Parameters of a list."""
+    """Parameters of a list; a topic, person or place given twice means both."""
 
     fields = DetailParameters._declared_fields["fields"]
     sort = serializers.ChoiceField(choices=("-listed_at", "listed_at"), default="-listed_at")
@@ -82,7 +81,7 @@ def validated(given: QueryDict, serializer_class: type[serializers.Serializer]) 
         values = given.getlist(name)
         if any("\x00" in value for value in values):
             errors.append(ParameterError(name, _("holds a character that no text may hold")))
-        elif name in REPEATABLE:
+        elif isinstance(known[name], serializers.ListField):
             data[name] = values
         elif len(values) > 1:
             errors.append(ParameterError(name, _("given more than once")))

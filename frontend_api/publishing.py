@@ -20,6 +20,8 @@ from frontend_api.models import (
     PublishedTag,
     TagKind,
 )
+from frontend_api.search.database import write_search_text
+from frontend_api.search.published import from_published
 from site_pages.public_form.canonical import PublicForm
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -50,6 +52,7 @@ def receive(sender, *, form: PublicForm, published_at: dt.datetime, entry_number
     _replace_tags(document, payload)
     _replace_files(document, form)
     _replace_references(document, payload)
+    write_search_text(document=from_published(document))
     Delivery.objects.create(publication=publication, channel=DeliveryChannel.INDEX, next_attempt_at=published_at)
     return document
 

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from frontend_api import views
 from frontend_api.representations import SECTIONS
+from frontend_api.search_view import SearchView
 
 
 def _of_type(document_type: str) -> list:
@@ -26,6 +27,7 @@ urlpatterns = [
     path("documents/<uuid:content_id>", views.ByContentIdView.as_view(), name="document"),
     path("documents/<uuid:content_id>/cleared", views.ClearedBytesView.as_view(), name="cleared"),
     path("files/<uuid:file_id>/<str:filename>", views.FileView.as_view(), name="file"),
+    path("search", SearchView.as_view(), name="search"),
     path("schemas/<slug:document_type>", views.SchemaView.as_view(), name="schema"),
     path("problems/<slug:code>", views.ProblemView.as_view(), name="problem"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),

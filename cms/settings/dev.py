@@ -3,7 +3,7 @@
 import os
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import BASE_DIR
+from cms.settings.base import BASE_DIR, PUBLIC_MIDDLEWARE
 from cms.settings.databases import database
 
 DEBUG = True
@@ -16,4 +16,7 @@ SEARCH_TIMEOUT_SECONDS = 2
 SEARCH_INDEX_PREFIX = "jarchy"
 # gunicorn serves the scripts and styles from where they are installed: nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True
+if os.environ.get("JARCHY_PROCESS") == "public":
+    ROOT_URLCONF = "cms.urls.public"
+    MIDDLEWARE = PUBLIC_MIDDLEWARE
 DEMO_OFFICE_ALLOWED = True

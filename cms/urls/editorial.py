@@ -1,8 +1,16 @@
-"""Addresses of the editorial process: the admin and nothing public."""
+"""Addresses of the editorial process: the admin, its private files, its health. Nothing public."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms import health, private_media
+
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/<int:document_id>/<str:document_filename>", private_media.serve_document, name="wagtaildocs_serve"),
+    path("media/<path:name>", private_media.serve, name="private_media"),
+    path("-/live", health.live, name="live"),
+    path("-/ready", health.ready, name="ready"),
 ]

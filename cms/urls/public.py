@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("api/v1/", include("frontend_api.urls"))]
+from cms import health
+
+urlpatterns = [
+    path("api/v1/", include("frontend_api.urls")),
+    path("-/live", health.live, name="live"),
+    path("-/ready", health.ready, name="ready"),
+]
 
 handler400 = "frontend_api.reading.bad_request"
 handler404 = "frontend_api.reading.not_found"

@@ -1,0 +1,44 @@
+"""The outermost wall: addresses of Wagtail's admin that lead past the gate are shut for everybody.
+
+Behind it stand the permission testers, the gate and the triggers; each would refuse as well. This wall says so.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
+
+CLOSED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # Routes and their steps are data of the office, installed by a command.
+        r"^/admin/workflows/(?!.*(history|status)).*(add|edit|disable|enable|usage|task)",
+        # Decisions are made on our own screen, on the digest that the person saw.
+        r"^/admin/pages/\d+/workflow/(action|collect_action_data|confirm_cancellation)/",
+        r"^/admin/pages/workflow/",
+        # Publishing, taking down, hiding and moving are verbs of the gate.
+        r"^/admin/pages/\d+/(unpublish|privacy|move|convert_alias|set_page_position|unlock|lock)(/|$)",
+        r"^/admin/pages/\d+/move/",
+        r"^/admin/pages/move/",
+        r"^/admin/pages/\d+/revisions/\d+/unschedule/",
+        r"^/admin/bulk/wagtailcore/page/",
+        r"^/admin/api/.*/action/",
+    )
+)
+
+
+class ClosedDoorsMiddleware:
+    """Answers 403, with the reason, at every address that leads past the gate."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any(door.match(request.path) for door in CLOSED):
+            logger.warning("A closed door was tried: %s by user %s", request.path, getattr(request.user, "pk", None))
+            return render(request, "cms/closed_door.html", status=403)
+        return self.get_response(request)

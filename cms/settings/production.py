@@ -1,0 +1,52 @@
+"""Production: everything that differs comes from the environment, and what is missing stops the process."""
+
+from cms.env import read_environment
+from cms.settings.base import *  # noqa: F403
+from cms.settings.base import PUBLIC_MIDDLEWARE
+from cms.settings.databases import database
+from cms.settings.logs import logging_settings
+
+ENV = read_environment()
+IS_PUBLIC = ENV.JARCHY_PROCESS == "public"
+
+SECRET_KEY = ENV.SECRET_KEY.get_secret_value()
+ALLOWED_HOSTS = ENV.hosts
+DATABASES = {"default": database(ENV.DATABASE_URL.get_secret_value(), embedded=ENV.MEDIA_ROOT)}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "options": f"-c statement_timeout={5_000 if IS_PUBLIC else 60_000} -c lock_timeout=10000",
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": ENV.REDIS_URL.get_secret_value(),
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1, "IGNORE_EXCEPTIONS": True},
+    }
+}
+if IS_PUBLIC:
+    ROOT_URLCONF = "cms.urls.public"
+    MIDDLEWARE = PUBLIC_MIDDLEWARE
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+ELASTICSEARCH_URL = ENV.ELASTICSEARCH_URL
+SEARCH_TIMEOUT_SECONDS = ENV.SEARCH_TIMEOUT_SECONDS
+SEARCH_INDEX_PREFIX = ENV.SEARCH_INDEX_PREFIX
+MEDIA_ROOT = ENV.MEDIA_ROOT
+WAGTAILADMIN_BASE_URL = ENV.EDITORIAL_BASE_URL
+PUBLIC_BASE_URL = ENV.PUBLIC_BASE_URL
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_SSL_REDIRECT = False  # nginx does it; health checks come by plain HTTP from inside
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+CSRF_TRUSTED_ORIGINS = [ENV.EDITORIAL_BASE_URL]
+AXES_IPWARE_PROXY_COUNT = ENV.TRUSTED_PROXY_COUNT
+LOGGING = logging_settings(level=ENV.LOG_LEVEL)
+STORAGES = {
+    "default": {"BACKEND": "site_pages.storage.OriginalsStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

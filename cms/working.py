@@ -1,0 +1,61 @@
+"""What the worker does, over and over: publish what is due, deliver what was published."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from approvals.scheduling import publish_due
+from frontend_api.deliveries import deliver_due
+from frontend_api.search.service import delivery_index
+
+logger = logging.getLogger(__name__)
+BATCH = 50
+LONGEST_PAUSE = dt.timedelta(seconds=30)
+
+
+def publish(now: dt.datetime) -> int:
+    """Publish cleared texts whose time has come; how many."""
+    return len(publish_due(now=now).published)
+
+
+def deliver(now: dt.datetime) -> int:
+    """Carry publications to the index; how many."""
+    return len(deliver_due(now=now, limit=BATCH, index=delivery_index()).done)
+
+
+@dataclass
+class Part:
+    """One kind of work. A part that fails rests for a while and never stops the others."""
+
+    work: Callable[[dt.datetime], int]
+    failures: int = 0
+    rests_until: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
+
+    def run(self, now: dt.datetime) -> int:
+        """Do the work once: how much was done, 0 while it rests or when it failed."""
+        if now < self.rests_until:
+            return 0
+        try:
+            done = self.work(now)
+        except Exception:
+            self.failures += 1
+            self.rests_until = now + min(LONGEST_PAUSE, dt.timedelta(seconds=2 ** min(self.failures, 6)))
+            logger.exception("%s failed", self.work.__name__)
+            return 0
+        self.failures = 0
+        return done
+
+
+def parts() -> list[Part]:
+    """Everything that a worker does."""
+    return [Part(publish), Part(deliver)]
+
+
+def run_once(all_parts: list[Part]) -> int:
+    """One round of every part; how much was done."""
+    close_old_connections()
+    return sum(part.run(timezone.now()) for part in all_parts)

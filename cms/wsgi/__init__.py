@@ -1,0 +1,1 @@
+"""The two processes that answer HTTP, from one code base."""

@@ -1,0 +1,89 @@
+"""Carrying publications to where they must go: rows with leases, retry, back-off and dead letters.
+
+The row is written in the publishing transaction; the network is touched only here, outside of every transaction.
+"""
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
+from frontend_api.search.published import from_published
+
+LEASE = dt.timedelta(seconds=60)
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+@dataclass
+class DeliveryReport:
+    """What one run did; the lists hold delivery ids."""
+
+    done: list[int] = field(default_factory=list)
+    retried: list[int] = field(default_factory=list)
+    dead: list[int] = field(default_factory=list)
+
+
+def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> DeliveryReport:
+    """Carry what is due to the index, oldest first; at most `limit` deliveries.
+
+    index: None where the database is the index, which the publishing transaction has filled already. An index that is
+    down stops the run: the rest is tried later. A worker that dies leaves its lease to expire.
+    """
+    report = DeliveryReport()
+    for delivery in lease(now=now, limit=limit):
+        try:
+            _carry(delivery, index)
+        except IndexUnavailable as failure:
+            _retry_later(delivery, now=now, reason=str(failure))
+            report.retried.append(delivery.pk)
+        except DocumentRejected as failure:
+            _close(delivery, dead_at=now, last_error=str(failure)[:2000])
+            report.dead.append(delivery.pk)
+        else:
+            _close(delivery, done_at=now, last_error="")
+            report.done.append(delivery.pk)
+    return report
+
+
+def lease(*, now: dt.datetime, limit: int) -> list[Delivery]:
+    """Take due deliveries for this worker alone, for the length of a lease."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    due = Delivery.objects.filter(free, done_at=None, dead_at=None, next_attempt_at__lte=now).order_by("publication_id")
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic():
+        taken = list(due.select_for_update(skip_locked=skip_locked, of=("self",) if skip_locked else ())[:limit])
+        Delivery.objects.filter(pk__in=[d.pk for d in taken]).update(
+            leased_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    for delivery in taken:
+        delivery.attempts += 1
+    return taken
+
+
+def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
+    """Put the document as it is published now; the index itself refuses what is older than what it holds."""
+    if index is None:
+        return
+    publication = delivery.publication
+    document = PublishedDocument.objects.filter(content_id=publication.content_id, locale=publication.locale).first()
+    if document is None:
+        index.remove(publication.content_id, publication.locale, version=publication.number)
+    else:
+        index.put(from_published(document), version=document.version)
+
+
+def _retry_later(delivery: Delivery, *, now: dt.datetime, reason: str) -> None:
+    pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(delivery.attempts - 1, 10))
+    pause *= random.uniform(0.75, 1.25)  # noqa: S311 spreads retries, protects nothing
+    Delivery.objects.filter(pk=delivery.pk).update(
+        next_attempt_at=now + dt.timedelta(seconds=pause), leased_until=None, last_error=reason[:2000]
+    )
+
+
+def _close(delivery: Delivery, **changes) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(leased_until=None, **changes)

@@ -1,0 +1,84 @@
+"""The search of the API."""
+
+import dataclasses
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from frontend_api.models import PublishedDocument
+from frontend_api.parameters import SearchParameters, malformed_cursor, validated
+from frontend_api.reading import ReadView
+from frontend_api.representations import address, brief
+from frontend_api.schemas import problem_responses, raw_schema
+from frontend_api.search.port import Cursor, CursorMalformed, SearchHit, SearchQuery, SearchResult
+from frontend_api.search.service import search
+
+
+class SearchView(ReadView):
+    """Published documents in one language that match every word, the best first."""
+
+    @extend_schema(
+        operation_id="search",
+        parameters=[SearchParameters],
+        responses={200: raw_schema("SearchAnswer"), **problem_responses(400)},
+    )
+    def get(self, request: HttpRequest) -> Response:
+        values = validated(request.GET, SearchParameters)
+        result = search(query_of(values))
+        documents = documents_of(result)
+        body: dict[str, Any] = {
+            "items": [_item(documents[hit.content_id], hit) for hit in result.hits if hit.content_id in documents],
+            "total": result.total,
+            "total_is_exact": result.total_is_exact,
+            "degraded": result.degraded,
+            "links": {"next": _next_link(request, result)},
+        }
+        if result.facets is not None:
+            body["facets"] = dataclasses.asdict(result.facets)
+        return Response(body)
+
+
+def query_of(values: dict[str, Any]) -> SearchQuery:
+    """The question that the parameters ask. Raises Problem for a cursor that no search gave out."""
+    try:
+        cursor = Cursor.from_text(values["cursor"]) if "cursor" in values else None
+    except CursorMalformed as error:
+        raise malformed_cursor() from error
+    filters = {
+        name: values.get(name) for name in ("type", "topic", "person", "place", "act_type", "act_number", "year")
+    }
+    return SearchQuery(
+        text=values["q"],
+        locale=values["locale"],
+        date_from=values.get("from"),
+        date_to=values.get("to"),
+        page_size=values["page_size"],
+        cursor=cursor,
+        want_facets=values["facets"] == "all",
+        **filters,
+    )
+
+
+def documents_of(result: SearchResult) -> dict:
+    """The published documents of the hits by content_id, in one query; what is no longer published falls out."""
+    wanted = Q()
+    for hit in result.hits:
+        wanted |= Q(content_id=hit.content_id, locale=hit.locale)
+    found = PublishedDocument.objects.filter(wanted).defer("cleared") if result.hits else ()
+    return {document.content_id: document for document in found}
+
+
+def _item(document: PublishedDocument, hit: SearchHit) -> dict[str, Any]:
+    highlights = dataclasses.asdict(hit.highlights)
+    return {**brief(document), "version": document.version, "score": hit.score, "highlights": highlights}
+
+
+def _next_link(request: HttpRequest, result: SearchResult) -> str | None:
+    if result.next_cursor is None:
+        return None
+    given = request.GET.copy()
+    given["cursor"] = result.next_cursor.as_text()
+    return address(f"{request.path}?{given.urlencode()}")
