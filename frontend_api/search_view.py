@@ -47,9 +47,8 @@ def query_of(values: dict[str, Any]) -> SearchQuery:
         cursor = Cursor.from_text(values["cursor"]) if "cursor" in values else None
     except CursorMalformed as error:
         raise malformed_cursor() from error
-    filters = {
-        name: values.get(name) for name in ("type", "topic", "person", "place", "act_type", "act_number", "year")
-    }
+    filters = {name: values.get(name) for name in ("type", "act_type", "act_number", "year")}
+    tags = {name: tuple(values.get(name, ())) for name in ("topic", "person", "place")}
     return SearchQuery(
         text=values["q"],
         locale=values["locale"],
@@ -59,6 +58,7 @@ def query_of(values: dict[str, Any]) -> SearchQuery:
         cursor=cursor,
         want_facets=values["facets"] == "all",
         **filters,
+        **tags,
     )
 
 
