@@ -257,7 +257,6 @@ def source_of(document: IndexedDocument, *, version: int) -> dict[str, Any]:
         "gone": False,
         "type": document.type,
         "slug": document.slug,
-        "path": document.path,
         "title": without_marks(document.title),
         "summary": without_marks(document.summary),
         "labels": without_marks(document.labels),

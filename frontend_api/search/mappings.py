@@ -33,7 +33,6 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "gone": {"type": "boolean"},
     "type": _keyword(),
     "slug": {"type": "keyword", "index": False, "doc_values": False},
-    "path": {"type": "keyword", "index": False, "doc_values": False},
     "title": _text(),
     "summary": _text(),
     "labels": _text(),

@@ -6,7 +6,7 @@ scores, counts and cursors agree: a reader who turns the page while the index is
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal, Protocol
 from uuid import UUID
@@ -57,7 +57,6 @@ class IndexedDocument:
     listed_at: dt.datetime
     version: int
     digest: str
-    path: str = ""
     summary: str = ""
     body_text: str = ""
     reference: str = ""
@@ -68,6 +67,10 @@ class IndexedDocument:
     act_number: int | None = None
     act_year: int | None = None
     signed_on: dt.date | None = None
+
+    def at(self, version: int) -> "IndexedDocument":
+        """The same document in another version."""
+        return replace(self, version=version)
 
     @property
     def year(self) -> int:

@@ -1,0 +1,84 @@
+"""The full-text search of SQLite (FTS5) and PostgreSQL (tsvector), over words that are analysed already.
+
+Both tables are keyed by `SearchText.id` and say of each word in which fields it stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func
+
+FIELDS = ("title", "summary", "labels", "body")
+TABLE = "frontend_api_searchterms"
+# PostgreSQL refuses a tsvector of 1 MB; what comes after this many bytes of different words is not searched there.
+MAX_TERM_BYTES = 700_000
+_WEIGHTS = dict(zip(FIELDS, "ABCD", strict=True))
+_BYTES_PER_TERM = 14
+
+
+class Contains(Func):
+    """Whether the row's text holds all of the terms in the field `within`, or in any where none is named."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, terms: Iterable[str], *, within: str | None = None):
+        super().__init__(F("pk"))
+        self.terms, self.within = tuple(terms), within
+
+    def as_sqlite(self, compiler: Any, db: Any, **context: Any) -> tuple[str, list[Any]]:
+        sql, params = compiler.compile(self.source_expressions[0])
+        words = " AND ".join(f'"{term}"' for term in self.terms)
+        expression = f"{{{self.within}}} : ({words})" if self.within else words
+        return f"{sql} IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s)", [*params, expression]
+
+    def as_postgresql(self, compiler: Any, db: Any, **context: Any) -> tuple[str, list[Any]]:
+        sql, params = compiler.compile(self.source_expressions[0])
+        weight = f":{_WEIGHTS[self.within]}" if self.within else ""
+        expression = " & ".join(f"'{term}'{weight}" for term in self.terms)
+        return f"{sql} IN (SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery)", [*params, expression]
+
+
+def write_terms(key: int, terms: Mapping[str, Iterable[str]]) -> None:
+    """Replace the words of one row. terms: field -> tokens."""
+    forget_terms(key)
+    kept = _within_bounds(terms)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"INSERT INTO {TABLE} (id, vector) VALUES (%s, %s::tsvector)", [key, _vector(kept)])
+        else:
+            columns = [" ".join(kept[field]) for field in FIELDS]
+            cursor.execute(
+                f"INSERT INTO {TABLE} (rowid, {', '.join(FIELDS)}) VALUES (%s, %s, %s, %s, %s)", [key, *columns]
+            )
+
+
+def forget_terms(key: int) -> None:
+    """Leave no word of one row."""
+    column = "id" if connection.vendor == "postgresql" else "rowid"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE} WHERE {column} = %s", [key])
+
+
+def _within_bounds(terms: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Each field's different words, in order, as long as there is room; the body comes last."""
+    room = MAX_TERM_BYTES
+    kept: dict[str, list[str]] = {}
+    for field in FIELDS:
+        kept[field] = []
+        for term in dict.fromkeys(terms[field]):
+            room -= len(term.encode()) + _BYTES_PER_TERM
+            if room < 0:
+                break
+            kept[field].append(term)
+    return kept
+
+
+def _vector(terms: Mapping[str, Iterable[str]]) -> str:
+    """A tsvector as text: each word once, with a position per field that holds it."""
+    places: dict[str, list[str]] = {}
+    for position, field in enumerate(FIELDS, start=1):
+        for term in terms[field]:
+            places.setdefault(term, []).append(f"{position}{_WEIGHTS[field]}")
+    return " ".join(f"'{term}':{','.join(marks)}" for term, marks in places.items())

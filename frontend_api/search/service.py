@@ -1,0 +1,68 @@
+"""Where the rest of the house searches and indexes: Elasticsearch where there is one, else the database."""
+
+import logging
+from dataclasses import replace
+from functools import lru_cache
+
+from django.conf import settings
+
+from frontend_api.search.circuit import CircuitBreaker
+from frontend_api.search.database import DatabaseIndex
+from frontend_api.search.elasticsearch import ElasticsearchIndex
+from frontend_api.search.port import IndexUnavailable, SearchIndex, SearchQuery, SearchResult
+
+PAUSE_SECONDS = 5.0
+# A batch of a rebuild is bigger than a question and may take longer.
+BATCH_TIMEOUT_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+_database = DatabaseIndex()
+
+
+def search(query: SearchQuery) -> SearchResult:
+    """One page of what the query finds.
+
+    With an index that is down the database answers, `degraded` is True, and the index is left alone for PAUSE_SECONDS.
+    """
+    index = elasticsearch_index()
+    if index is None:
+        return _database.search(query)
+    breaker = _breaker(settings.ELASTICSEARCH_URL)
+    if breaker.may_ask():
+        try:
+            result = index.search(query)
+        except IndexUnavailable as failure:
+            breaker.failed()
+            _log.warning("search_index_unavailable", extra={"reason": str(failure)})
+        else:
+            breaker.answered()
+            return result
+    return replace(_database.search(query), degraded=True)
+
+
+def delivery_index() -> SearchIndex | None:
+    """The index that deliveries are carried to; None where the database is the index, which needs no delivery."""
+    return elasticsearch_index()
+
+
+def elasticsearch_index(*, for_batches: bool = False) -> ElasticsearchIndex | None:
+    """The index of the settings; None without ELASTICSEARCH_URL. for_batches: with the time that batches need."""
+    if not settings.ELASTICSEARCH_URL:
+        return None
+    timeout = BATCH_TIMEOUT_SECONDS if for_batches else settings.SEARCH_TIMEOUT_SECONDS
+    return _connected(settings.ELASTICSEARCH_URL, settings.SEARCH_INDEX_PREFIX, timeout)
+
+
+def database_index() -> DatabaseIndex:
+    """The index in the database, always complete."""
+    return _database
+
+
+@lru_cache(maxsize=16)
+def _connected(url: str, prefix: str, timeout_seconds: float) -> ElasticsearchIndex:
+    return ElasticsearchIndex(url=url, prefix=prefix, timeout_seconds=timeout_seconds)
+
+
+@lru_cache(maxsize=16)
+def _breaker(url: str) -> CircuitBreaker:
+    return CircuitBreaker(pause_seconds=PAUSE_SECONDS)
