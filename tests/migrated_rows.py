@@ -9,9 +9,10 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from approvals import triggers as approvals_triggers
+from frontend_api import triggers as frontend_api_triggers
 
 # Every module that guards tables by triggers: while tables are emptied, the guards are off.
-TRIGGERS = (approvals_triggers,)
+TRIGGERS = (approvals_triggers, frontend_api_triggers)
 SCHEMA = "migrated_rows"
 
 

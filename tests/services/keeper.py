@@ -16,6 +16,7 @@ import sys
 import time
 
 POLL_SECONDS = 0.2
+REPORTED_BYTES = 8192  # less than a pipe holds: nobody needs to be reading
 PR_SET_PDEATHSIG = 1
 
 
@@ -55,6 +56,13 @@ def stop(server: subprocess.Popen, *, number: int, grace_seconds: float) -> None
     server.wait()
 
 
+def report(log: str) -> None:
+    """Write the end of the server's log to standard output, for the owner: the server ended by itself."""
+    with open(log, "rb") as file:
+        file.seek(max(0, os.path.getsize(log) - REPORTED_BYTES))
+        os.write(sys.stdout.fileno(), file.read())
+
+
 def keep(options: argparse.Namespace) -> int:
     """Start the server and stay until it, its owner or this keeper is asked to end; the server's exit status."""
     asked = []
@@ -79,6 +87,8 @@ def keep(options: argparse.Namespace) -> int:
         )
     while not asked and server.poll() is None and not owner.wait_gone(POLL_SECONDS):
         pass
+    if server.poll() is not None:
+        report(options.log)
     stop(server, number=stop_signal, grace_seconds=options.grace)
     return server.returncode
 

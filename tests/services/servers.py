@@ -18,7 +18,7 @@ from tests.services.system import Account, ServiceMissing, account, fresh_folder
 READY_SECONDS = 180
 STOP_SECONDS = 30
 RETRY_SECONDS = 0.1
-LOG_LINES = 30
+LOG_CHARACTERS = 8192
 VARIABLES = {
     "postgres": "DATABASE_URL",
     "redis": "REDIS_URL",
@@ -66,7 +66,8 @@ class Server:
         except subprocess.TimeoutExpired:
             self.keeper.kill()  # the server then gets the signal that its parent died
             self.keeper.wait()
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self.keeper.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextmanager
@@ -161,25 +162,25 @@ def _spawn(recipe: Recipe, *, folder: Path, who: Account, owner: int) -> Server:
         [*command, "--", *recipe.command],
         env={**PLAIN_ENVIRONMENT, "HOME": str(folder), **recipe.environment},
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         start_new_session=True,
     )
     return Server(name=recipe.name, url=recipe.url, keeper=process, folder=folder)
 
 
 def _wait_ready(server: Server, recipe: Recipe) -> None:
-    log = server.folder / "log"
     deadline = time.monotonic() + READY_SECONDS
     while True:
-        # The log goes with the folder when the server ends by itself, so it is read before each look.
-        last = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log.exists() else []
         try:
             recipe.check(server.url)
             return
         except Exception as error:
-            ended = server.keeper.poll() is not None
-            if ended or time.monotonic() > deadline:
-                why = "ended by itself" if ended else f"did not answer within {READY_SECONDS} s"
-                raise ServiceFailed(f"{server.name} {why}: {error}\n" + "\n".join(last)) from error
+            if server.keeper.poll() is not None:
+                log = server.keeper.stdout.read().decode(errors="replace")
+                raise ServiceFailed(f"{server.name} ended by itself: {error}\n{log}") from error
+            if time.monotonic() > deadline:
+                log = (server.folder / "log").read_text(errors="replace")[-LOG_CHARACTERS:]
+                raise ServiceFailed(f"{server.name} is not ready after {READY_SECONDS} s: {error}\n{log}") from error
             time.sleep(RETRY_SECONDS)
 
 

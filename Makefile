@@ -1,0 +1,105 @@
+# Two commands on a fresh machine with Python 3.11 or later: `make run` and `make test`.
+# The rest serves those who work on Jarchy: lint, lock, clean, test-sqlite, test-postgres.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+REPORTS := var/reports
+SERVICES ?=
+WORKERS ?= 2
+PYTEST_ARGUMENTS ?=
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard cms/locale/*/LC_MESSAGES/*.po cms/wagtail_locale/*/LC_MESSAGES/*.po))
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+STARTER := $(BIN)/python -m tests.services
+PYTEST := $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGUMENTS)
+UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal
+
+export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := run
+.PHONY: run run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock clean
+
+# --- Run ------------------------------------------------------------------------------------------------------------
+
+run: $(if $(filter real,$(SERVICES)),run-real,run-embedded)
+
+run-embedded: office
+	honcho start
+
+# Real PostgreSQL, Redis and Elasticsearch, empty at each start and gone with Ctrl-C.
+run-real: $(VENV)/.installed $(CATALOGUES)
+	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory run-embedded
+
+# The database is brought up to date, the demo office loaded (again is fine), its sign-in names printed last.
+office: $(VENV)/.installed $(CATALOGUES)
+	@mkdir -p var
+	python manage.py migrate --verbosity 0
+	python manage.py load_demo_office
+	@printf '\nEditorial: http://127.0.0.1:8000/admin/   Public: http://127.0.0.1:8001/api/v1/docs/   Stop: Ctrl-C\n\n'
+
+# --- Test -----------------------------------------------------------------------------------------------------------
+
+# The whole suite twice: on SQLite, then on PostgreSQL; both ask a real Elasticsearch.
+test: $(VENV)/.installed-dev $(CATALOGUES)
+	$(STARTER) ensure chromium
+	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory suites
+
+test-sqlite: $(VENV)/.installed-dev $(CATALOGUES)
+	$(STARTER) ensure chromium
+	$(STARTER) run --with redis,elasticsearch -- $(MAKE) --no-print-directory suite-sqlite
+
+test-postgres: $(VENV)/.installed-dev $(CATALOGUES)
+	$(STARTER) ensure chromium
+	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory suite-postgres
+
+suites: suite-sqlite
+	@$(MAKE) --no-print-directory suite-postgres
+
+suite-sqlite suite-postgres: export JARCHY_REQUIRE_ELASTICSEARCH := 1
+suite-sqlite suite-postgres: export JARCHY_REQUIRE_REDIS := 1
+suite-sqlite suite-postgres: export DJANGO_SETTINGS_MODULE := cms.settings.test
+suite-sqlite: export DATABASE_URL :=
+
+suite-sqlite:
+	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/sqlite.xml
+	$(PYTEST) --junitxml=$(REPORTS)/sqlite.xml
+	python -m tests.run_report $(REPORTS)/sqlite.xml --on sqlite
+
+suite-postgres:
+	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/postgresql.xml
+	$(PYTEST) --junitxml=$(REPORTS)/postgresql.xml
+	python -m tests.run_report $(REPORTS)/postgresql.xml --on postgresql
+
+# --- Work on it -----------------------------------------------------------------------------------------------------
+
+lint: $(VENV)/.installed-dev
+	ruff check
+	ruff format --check
+	lint-imports
+
+lock: $(VENV)/.installed-dev
+	$(UV_COMPILE) requirements.in -o requirements.txt
+	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) var static $(CATALOGUES)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- What is made once ----------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Jarchy needs Python 3.11 or later; name it: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+%.mo: %.po | $(VENV)/.installed
+	@pybabel --quiet compile -i $< -o $@
