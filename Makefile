@@ -9,7 +9,6 @@ SERVICES ?=
 WORKERS ?= 2
 PYTEST_ARGUMENTS ?=
 
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard cms/locale/*/LC_MESSAGES/*.po cms/wagtail_locale/*/LC_MESSAGES/*.po))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 STARTER := $(BIN)/python -m tests.services
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGUMENTS)
@@ -19,7 +18,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -29,11 +28,11 @@ run-embedded: office
 	honcho start
 
 # Real PostgreSQL, Redis and Elasticsearch, empty at each start and gone with Ctrl-C.
-run-real: $(VENV)/.installed $(CATALOGUES)
+run-real: catalogues
 	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory run-embedded
 
 # The database is brought up to date, the demo office loaded (again is fine), its sign-in names printed last.
-office: $(VENV)/.installed $(CATALOGUES)
+office: catalogues
 	@mkdir -p var
 	python manage.py migrate --verbosity 0
 	python manage.py load_demo_office
@@ -42,15 +41,15 @@ office: $(VENV)/.installed $(CATALOGUES)
 # --- Test -----------------------------------------------------------------------------------------------------------
 
 # The whole suite twice: on SQLite, then on PostgreSQL; both ask a real Elasticsearch.
-test: $(VENV)/.installed-dev $(CATALOGUES)
+test: $(VENV)/.installed-dev catalogues
 	$(STARTER) ensure chromium
 	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory suites
 
-test-sqlite: $(VENV)/.installed-dev $(CATALOGUES)
+test-sqlite: $(VENV)/.installed-dev catalogues
 	$(STARTER) ensure chromium
 	$(STARTER) run --with redis,elasticsearch -- $(MAKE) --no-print-directory suite-sqlite
 
-test-postgres: $(VENV)/.installed-dev $(CATALOGUES)
+test-postgres: $(VENV)/.installed-dev catalogues
 	$(STARTER) ensure chromium
 	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory suite-postgres
 
@@ -84,7 +83,8 @@ lock: $(VENV)/.installed-dev
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) var static $(CATALOGUES)
+	rm -rf $(VENV) var static
+	find cms -name '*.mo' -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What is made once ----------------------------------------------------------------------------------------------
@@ -101,5 +101,5 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
-%.mo: %.po | $(VENV)/.installed
-	@pybabel --quiet compile -i $< -o $@
+catalogues: $(VENV)/.installed
+	@python -m cms.catalogues

@@ -24,7 +24,8 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 
-from tests import catalogues, migrated_rows
+from cms import catalogues
+from tests import migrated_rows
 from tests.services.elasticsearch_indexes import remove_indexes
 from tests.services.proxy import FaultProxy
 from tests.services.servers import VARIABLES

@@ -1,4 +1,10 @@
-"""The catalogues of screen words: where they are, and how they are compiled without gettext."""
+"""The catalogues of screen words: where they are, and how they are compiled without gettext.
+
+    python -m cms.catalogues
+
+Not `pybabel compile`: its check takes a Kyrgyz plural (one form for any number, so with the number in it) for a mistake
+where the English singular has no number.
+"""
 
 from pathlib import Path
 
@@ -6,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-CMS = Path(__file__).resolve().parents[1] / "cms"
+CMS = Path(__file__).resolve().parent
 FOLDERS = (CMS / "locale", CMS / "wagtail_locale")
 
 
@@ -26,3 +32,7 @@ def compile_stale() -> list[Path]:
                 write_mo(file, read(source))
             written.append(target)
     return written
+
+
+if __name__ == "__main__":
+    compile_stale()
