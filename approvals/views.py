@@ -2,8 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from approvals import decisions
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
+from approvals.models import RouteStep
 from approvals.queue import queue_of
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete
@@ -105,10 +105,20 @@ def _decide(request: HttpRequest, page_id: int, verb, message: str) -> HttpRespo
 
 
 def _visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
-    page = get_object_or_404(DocumentPage.objects.select_related("locale"), pk=page_id)
-    if not request.user.has_perm("wagtailadmin.access_admin"):
-        raise PermissionDenied
-    return page.specific
+    """The document, for those whose work it is: who may edit it, who decides on its route, administrators.
+
+    Everybody else gets the same answer as for a number that does not exist.
+    """
+    page = get_object_or_404(DocumentPage.objects.select_related("locale"), pk=page_id).specific
+    user = request.user
+    on_route = RouteStep.objects.filter(route__document_type=page.document_type, group__user=user)
+    if not (user.is_superuser or _may_edit(page, user) or on_route.exists()):
+        raise Http404
+    return page
+
+
+def _may_edit(page: DocumentPage, user) -> bool:
+    return page.permissions_for_user(user).can_edit()
 
 
 def _render(request: HttpRequest, page: DocumentPage, form: DecisionForm, status: int = 200) -> HttpResponse:
@@ -118,6 +128,6 @@ def _render(request: HttpRequest, page: DocumentPage, form: DecisionForm, status
         "header_icon": "tasks",
         "view": view,
         "form": form,
-        "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]) if _may_edit(page, request.user) else "",
     }
     return TemplateResponse(request, "approvals/document.html", context, status=status)

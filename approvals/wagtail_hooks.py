@@ -9,8 +9,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from approvals import urls
+from approvals.desk import desk_of
 from approvals.queue import queue_of
-from site_pages.models import DocumentPage
+from site_pages.languages import KYRGYZ
+from site_pages.models import DocumentPage, SectionPage
 
 HIDDEN_VERBS = (
     "action-publish",
@@ -47,10 +49,40 @@ class WaitingPanel(Component):
         )
 
 
+class DeskPanel(Component):
+    """What the signed-in person is writing, and the ways to begin something new."""
+
+    order = 60
+
+    def render_html(self, parent_context):
+        request = parent_context["request"]
+        context = {"items": desk_of(user_id=request.user.pk), "kinds": list(_kinds_to_begin(request.user))}
+        return render_to_string("approvals/desk_panel.html", context, request=request)
+
+
+def _kinds_to_begin(user):
+    """The types of document that the user may begin, in the state language: the other languages translate it."""
+    for section in SectionPage.objects.filter(locale__language_code=KYRGYZ).order_by("path"):
+        if section.permissions_for_user(user).can_add_subpage():
+            model = next(model for model in section.allowed_subpage_models() if model.document_type == section.kind)
+            place = (model._meta.app_label, model._meta.model_name, section.pk)
+            yield {"label": model._meta.verbose_name, "url": reverse("wagtailadmin_pages:add", args=place)}
+
+
+# Wagtail's own panels tell another story than ours: internal names of steps, and “Draft” for what was returned.
+WAGTAILS_PANELS = (
+    "WorkflowObjectsToModeratePanel",
+    "UserObjectsInWorkflowModerationPanel",
+    "LockedPagesPanel",
+    "RecentEditsPanel",
+)
+
+
 @hooks.register("construct_homepage_panels")
-def waiting_panel(request, panels):
-    """Put the inbox on the start page."""
-    panels.append(WaitingPanel())
+def our_panels(request, panels):
+    """The inbox and the desk on the start page."""
+    panels[:] = [panel for panel in panels if type(panel).__name__ not in WAGTAILS_PANELS]
+    panels += [WaitingPanel(), DeskPanel()]
 
 
 class ClearanceMenuItem(ActionMenuItem):

@@ -1,6 +1,9 @@
 """The registers in the admin's menu."""
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -34,3 +37,9 @@ class RegistersGroup(SnippetViewSetGroup):
 
 
 register_snippet(RegistersGroup)
+
+
+@hooks.register("insert_editor_js")
+def one_save_at_a_time():
+    """The editor's buttons wait for the automatic save."""
+    return format_html('<script src="{}"></script>', static("site_pages/one_save_at_a_time.js"))

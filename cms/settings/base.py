@@ -135,8 +135,6 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_IMAGE_MODEL = "site_pages.Photo"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "site_pages.pictures.PhotoForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "site_pages.PressFile"
-# Files have one address, /media/, and only staff may open it: Wagtail's own view serves drafts' files to everybody.
-WAGTAILDOCS_SERVE_METHOD = "direct"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
