@@ -1,0 +1,79 @@
+"""Carrying publications to the index: once, in order, and never lost."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from frontend_api.deliveries import LEASE, deliver_due, lease
+from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.search.port import DocumentRejected, IndexUnavailable, Outcome
+from tests.newsroom import publish, release
+
+
+class RecordingIndex:
+    """Stands at the port: writes down what arrives, and fails as it is told."""
+
+    def __init__(self, *failures: Exception):
+        self.failures = list(failures)
+        self.stored: list[tuple[str, int]] = []
+
+    def put(self, document, *, version: int) -> Outcome:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.stored.append((document.title, version))
+        return Outcome.STORED
+
+
+def test_what_was_published_arrives_once(room):
+    publish(release(room.author, title="Бир"), room)
+    publish(release(room.author, title="Эки"), room)
+    index = RecordingIndex()
+
+    first = deliver_due(now=timezone.now(), limit=10, index=index)
+    second = deliver_due(now=timezone.now(), limit=10, index=index)
+
+    assert index.stored == [("Бир", 1), ("Эки", 2)]
+    assert (len(first.done), len(second.done)) == (2, 0)
+
+
+def test_an_index_that_is_down_is_tried_again_later(room):
+    publish(release(room.author), room)
+    now = timezone.now()
+
+    first = deliver_due(now=now, limit=10, index=RecordingIndex(IndexUnavailable("refused")))
+    at_once = deliver_due(now=now, limit=10, index=RecordingIndex())
+    later = deliver_due(now=now + dt.timedelta(seconds=5), limit=10, index=RecordingIndex())
+
+    assert (len(first.retried), len(at_once.done), len(later.done)) == (1, 0, 1)
+    assert Delivery.objects.get().attempts == 2
+
+
+def test_a_document_that_the_index_refuses_goes_to_the_dead_letters_and_stops_nobody(room):
+    publish(release(room.author, title="Бир"), room)
+    publish(release(room.author, title="Эки"), room)
+    index = RecordingIndex(DocumentRejected("mapping"))
+
+    report = deliver_due(now=timezone.now(), limit=10, index=index)
+
+    assert (len(report.dead), index.stored) == (1, [("Эки", 2)])
+    assert Delivery.objects.exclude(dead_at=None).get().last_error == "mapping"
+
+
+def test_the_lease_of_a_worker_that_died_expires(room):
+    publish(release(room.author), room)
+    now = timezone.now()
+    lease(now=now, limit=10)
+
+    while_leased = deliver_due(now=now, limit=10, index=RecordingIndex())
+    after = deliver_due(now=now + LEASE + dt.timedelta(seconds=1), limit=10, index=RecordingIndex())
+
+    assert (len(while_leased.done), len(after.done)) == (0, 1)
+
+
+def test_without_an_index_the_database_has_it_already(room):
+    publish(release(room.author), room)
+
+    report = deliver_due(now=timezone.now(), limit=10, index=None)
+
+    assert len(report.done) == 1
+    assert PublishedDocument.objects.count() == 1
