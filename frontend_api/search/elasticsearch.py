@@ -69,21 +69,31 @@ class ElasticsearchIndex:
         return self._store(locale, content_id, source_of_tombstone(tombstone), version=version)
 
     def _store(self, locale: str, content_id: UUID, source: dict[str, Any], *, version: int) -> Outcome:
-        def index() -> None:
-            self.client.index(
-                index=self.alias(locale), id=str(content_id), document=source, version=version,
-                version_type="external_gte", require_alias=True,
-            )  # fmt: skip
-
         try:
-            _call(index)
+            return self._index(locale, content_id, source, version=version)
         except _Refused as refusal:
-            if refusal.status == _CONFLICT:
-                return Outcome.HELD_NEWER
             if refusal.status != _NOT_FOUND:
                 raise DocumentRejected(str(refusal)) from refusal
-            self.ensure()
-            _call(index)
+        # The first document of all, or somebody took the index away.
+        self.ensure()
+        return self._index(locale, content_id, source, version=version)
+
+    def _index(self, locale: str, content_id: UUID, source: dict[str, Any], *, version: int) -> Outcome:
+        try:
+            _call(
+                lambda: self.client.index(
+                    index=self.alias(locale),
+                    id=str(content_id),
+                    document=source,
+                    version=version,
+                    version_type="external_gte",
+                    require_alias=True,
+                )
+            )
+        except _Refused as refusal:
+            if refusal.status != _CONFLICT:
+                raise
+            return Outcome.HELD_NEWER
         return Outcome.STORED
 
     def put_many(self, documents: Iterable[IndexedDocument]) -> list[ItemOutcome]:
@@ -127,11 +137,8 @@ class ElasticsearchIndex:
 
     def _ask(self, **request: Any) -> Any:
         """A search whose answer is whole; a part of one counts as none."""
-        try:
-            answer = _call(lambda: self.client.search(allow_partial_search_results=False, **request))
-        except _Refused as refusal:
-            raise IndexUnavailable(str(refusal)) from refusal
-        if answer["timed_out"] or answer["_shards"]["failed"]:
+        answer = _call(lambda: self.client.search(allow_partial_search_results=False, **request))
+        if answer.body.get("timed_out", True) or answer["_shards"]["failed"]:
             raise IndexUnavailable("Elasticsearch answered in part")
         return answer
 
@@ -157,7 +164,7 @@ class ElasticsearchIndex:
         """Whether the server answers."""
         try:
             _call(lambda: self.client.cluster.health())
-        except (IndexUnavailable, _Refused):
+        except IndexUnavailable:
             return False
         return True
 
@@ -197,8 +204,11 @@ class ElasticsearchIndex:
             _call(lambda name=name: self.client.indices.delete(index=name, ignore_unavailable=True))
 
 
-class _Refused(Exception):
-    """The server understood and said no. status: of HTTP. kind: Elasticsearch's type of the error."""
+class _Refused(IndexUnavailable):
+    """The server understood and said no; where nobody expects it, that is an index that cannot be used.
+
+    status: of HTTP. kind: Elasticsearch's type of the error.
+    """
 
     def __init__(self, error: ApiError):
         super().__init__(f"{error.meta.status} {error.message} {_reason(error.body)}".strip()[:500])

@@ -10,10 +10,28 @@ from frontend_api.search.elasticsearch import ElasticsearchIndex
 from frontend_api.search.port import SearchIndex
 
 
+@pytest.fixture(scope="session")
+def _shared_index(elasticsearch_url) -> Iterator[ElasticsearchIndex]:
+    yield from _made(elasticsearch_url)
+
+
 @pytest.fixture
-def elasticsearch_index(elasticsearch_url) -> Iterator[ElasticsearchIndex]:
-    """Empty indices of all languages in a real Elasticsearch."""
-    index = ElasticsearchIndex(url=elasticsearch_url, prefix=f"test-{uuid.uuid4().hex[:16]}", timeout_seconds=30)
+def elasticsearch_index(_shared_index) -> ElasticsearchIndex:
+    """Empty indices of all languages in a real Elasticsearch. Each document of a test has an id of its own."""
+    everything = f"{_shared_index.prefix}-*"
+    _shared_index.client.indices.refresh(index=everything)
+    _shared_index.client.delete_by_query(index=everything, query={"match_all": {}}, refresh=True, conflicts="proceed")
+    return _shared_index
+
+
+@pytest.fixture
+def own_index(elasticsearch_url) -> Iterator[ElasticsearchIndex]:
+    """The same, for a test that moves aliases."""
+    yield from _made(elasticsearch_url)
+
+
+def _made(url: str) -> Iterator[ElasticsearchIndex]:
+    index = ElasticsearchIndex(url=url, prefix=f"test-{uuid.uuid4().hex[:16]}", timeout_seconds=30)
     index.ensure()
     yield index
     index.drop(index.client.indices.get(index=f"{index.prefix}-*"))

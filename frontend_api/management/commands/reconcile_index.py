@@ -1,0 +1,93 @@
+"""Compare the search indexes with the published documents."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from frontend_api.models import LOCALES
+from frontend_api.search import service
+from frontend_api.search.port import IndexUnavailable, SearchIndex
+from frontend_api.search.reconciling import Comparison, Mending, compare, mend
+
+DRIFT, UNAVAILABLE = 1, 2
+IN_WORDS = {
+    "missing": "is published as {published} and not in the index",
+    "stale": "is published as {published}, the index holds {held}",
+    "surplus": "is not published, the index holds {held}",
+    "ahead": "is published as {published}, the index holds {held}, which is newer",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare, number by number, what is published with what the search indexes hold (Elasticsearch, where there is "
+        "one, and the database). Exit status: 0 they agree or were mended, 1 they differ, 2 the index gave no answer."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--fix", action="store_true", help="Mend what differs.")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="One JSON object on standard output.")
+
+    def handle(self, *args, fix: bool, as_json: bool, **options):
+        indexes: list[SearchIndex] = [service.database_index()]
+        if (index := service.elasticsearch_index(for_batches=True)) is not None:
+            indexes.insert(0, index)
+        try:
+            results = [self._one(index, locale, fix=fix) for index in indexes for locale in LOCALES]
+        except IndexUnavailable as failure:
+            raise CommandError(f"The index gave no answer: {failure}.", returncode=UNAVAILABLE) from failure
+        if as_json:
+            self.stdout.write(json.dumps({"indexes": [_as_json(*result) for result in results]}, indent=2))
+        else:
+            for comparison, mending in results:
+                self._tell(comparison, mending)
+        if left := sum(_left(*result) for result in results):
+            raise CommandError(f"{left} documents differ." + ("" if fix else " Run with --fix."), returncode=DRIFT)
+
+    def _one(self, index: SearchIndex, locale: str, *, fix: bool) -> tuple[Comparison, Mending | None]:
+        if fix:
+            index.ensure()
+        comparison = compare(index, locale=locale, now=timezone.now())
+        return comparison, mend(index, comparison) if fix else None
+
+    def _tell(self, comparison: Comparison, mending: Mending | None) -> None:
+        place = f"{comparison.index} {comparison.locale}"
+        mended = {difference.content_id for difference in mending.mended} if mending else set()
+        reasons = {difference.content_id: reason for difference, reason in mending.failed} if mending else {}
+        for difference in comparison.differences:
+            words = IN_WORDS[difference.kind].format(published=difference.published, held=difference.held)
+            if difference.content_id in mended:
+                words += "; mended"
+            elif difference.content_id in reasons:
+                words += f"; not mended: {reasons[difference.content_id]}"
+            self.stdout.write(f"{place}: {difference.content_id} {words}.")
+        self.stdout.write(
+            f"{place}: {comparison.published} published, {comparison.held} in the index, "
+            f"{len(comparison.differences)} differ, {comparison.on_their_way} on their way, {len(mended)} mended."
+        )
+
+
+def _left(comparison: Comparison, mending: Mending | None) -> int:
+    return len(comparison.differences) - (len(mending.mended) if mending else 0)
+
+
+def _as_json(comparison: Comparison, mending: Mending | None) -> dict:
+    mended = {difference.content_id for difference in mending.mended} if mending else set()
+    return {
+        "index": comparison.index,
+        "locale": comparison.locale,
+        "published": comparison.published,
+        "held": comparison.held,
+        "on_their_way": comparison.on_their_way,
+        "differences": [
+            {
+                "content_id": str(difference.content_id),
+                "kind": difference.kind,
+                "published": difference.published,
+                "held": difference.held,
+                "mended": difference.content_id in mended,
+            }
+            for difference in comparison.differences
+        ],
+    }

@@ -1,0 +1,54 @@
+"""What the log of publications says an index should hold."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef
+
+from frontend_api.models import Publication, PublishedDocument
+from frontend_api.search.port import IndexedDocument, Tombstone
+from frontend_api.search.published import from_published
+
+BATCH_SIZE = 200
+
+
+def last_number() -> int:
+    """The number of the newest publication in any language; 0 for none."""
+    return Publication.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def all_published(locale: str) -> Iterator[list[IndexedDocument]]:
+    """Every published document of a language, in batches. What is published meanwhile may or may not be among them."""
+    after = 0
+    while rows := list(PublishedDocument.objects.filter(locale=locale, pk__gt=after).order_by("pk")[:BATCH_SIZE]):
+        yield [from_published(row) for row in rows]
+        after = rows[-1].pk
+
+
+def all_withdrawn(locale: str) -> list[Tombstone]:
+    """A tombstone, at its last number, for every document in the log that is no longer public."""
+    gone = Publication.objects.filter(~Exists(_published()), locale=locale)
+    return _tombstones(gone.values_list("content_id").annotate(last=Max("number")), locale=locale)
+
+
+def newer_than(number: int, *, locale: str) -> tuple[list[IndexedDocument | Tombstone], int]:
+    """What changed in a language after the number, each as it is now, and the newest number that is covered.
+
+    Numbers have no gaps and become visible in order, so a number that is seen covers all before it.
+    """
+    last = last_number()
+    changed = Publication.objects.filter(number__gt=number, number__lte=last, locale=locale)
+    numbers: dict[UUID, int] = dict(changed.values_list("content_id").annotate(last=Max("number")))
+    rows = PublishedDocument.objects.filter(locale=locale, content_id__in=list(numbers))
+    documents = [from_published(row) for row in rows]
+    present = {document.content_id for document in documents}
+    gone = [(content_id, held) for content_id, held in numbers.items() if content_id not in present]
+    return [*documents, *_tombstones(gone, locale=locale)], last
+
+
+def _published():
+    return PublishedDocument.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
+
+
+def _tombstones(pairs, *, locale: str) -> list[Tombstone]:
+    return [Tombstone(content_id=content_id, locale=locale, version=number) for content_id, number in pairs]

@@ -1,0 +1,88 @@
+"""Filling an index anew while readers go on reading and the gate goes on publishing."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from frontend_api.search import log_reading
+from frontend_api.search.database import DatabaseIndex
+from frontend_api.search.elasticsearch import ElasticsearchIndex
+from frontend_api.search.port import IndexedDocument, IndexUnavailable, ItemOutcome, Outcome, Tombstone
+
+# Told how many more items were stored.
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Rebuilt:
+    """What a rebuild of one language did. caught_up: stored again because of publications during the rebuild."""
+
+    locale: str
+    name: str
+    stored: int = 0
+    caught_up: int = 0
+    rejected: list[ItemOutcome] = field(default_factory=list)
+
+    def count(self, outcomes: list[ItemOutcome]) -> None:
+        """Add a batch. Raises IndexUnavailable if the index could not take one of its items now."""
+        for item in outcomes:
+            if item.outcome is Outcome.UNAVAILABLE:
+                raise IndexUnavailable(item.reason)
+            if item.outcome is Outcome.REJECTED:
+                self.rejected.append(item)
+        self.stored += sum(item.outcome is Outcome.STORED for item in outcomes)
+
+
+def rebuild(index: ElasticsearchIndex, *, locale: str, now: dt.datetime, progress: Progress) -> Rebuilt:
+    """Fill a new index beside the old one, catch up with the log, swap the alias, catch up again, drop the old one.
+
+    Readers see the old index, then the new one, never an empty one. What cannot be stored is listed in `rejected`.
+    Raises IndexUnavailable: nothing changed for readers; the new index is dropped again.
+    """
+    built = Rebuilt(locale=locale, name=index.create_beside(locale, now=now))
+    beside = {locale: built.name}
+
+    def store(items: list[IndexedDocument | Tombstone]) -> int:
+        built.count(index.store_many(items, into=beside))
+        progress(len(items))
+        return len(items)
+
+    try:
+        covered = log_reading.last_number()
+        for batch in log_reading.all_published(locale):
+            store(batch)
+        store(log_reading.all_withdrawn(locale))
+        while True:
+            newer, covered = log_reading.newer_than(covered, locale=locale)
+            if not newer:
+                break
+            built.caught_up += store(newer)
+        left = index.swap(locale, to=built.name)
+    except BaseException:
+        _drop_quietly(index, built.name)
+        raise
+    # What was delivered to the old index between the last look at the log and the swap.
+    newer, _covered = log_reading.newer_than(covered, locale=locale)
+    built.count(index.store_many(newer))
+    built.caught_up += len(newer)
+    index.drop(left)
+    return built
+
+
+def rebuild_in_database(index: DatabaseIndex, *, locale: str, progress: Progress) -> Rebuilt:
+    """Write the search texts of one language again, in place; a reader finds each document throughout."""
+    built = Rebuilt(locale=locale, name=index.name)
+    for batch in log_reading.all_published(locale):
+        built.count(index.put_many(batch))
+        progress(len(batch))
+    for tombstone in log_reading.all_withdrawn(locale):
+        index.remove(tombstone.content_id, locale, version=tombstone.version)
+    return built
+
+
+def _drop_quietly(index: ElasticsearchIndex, name: str) -> None:
+    """Drop what no reader saw; if the server is gone, the next operator finds the name in `_cat/indices`."""
+    try:
+        index.drop([name])
+    except IndexUnavailable:
+        return

@@ -1,0 +1,119 @@
+"""Comparing an index with the published documents, number by number, and mending it."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.search.port import ItemOutcome, Outcome, SearchIndex
+from frontend_api.search.published import from_published
+
+# A publication that is younger is on its way and counts as no drift.
+DELIVERY_TIME = dt.timedelta(seconds=30)
+BATCH_SIZE = 200
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One document that the index holds otherwise. A number is None on the side that lacks the document."""
+
+    content_id: UUID
+    published: int | None
+    held: int | None
+
+    @property
+    def kind(self) -> str:
+        """missing, surplus, stale, or ahead: the index holds a number that was never published here."""
+        if self.held is None:
+            return "missing"
+        if self.published is None:
+            return "surplus"
+        return "stale" if self.held < self.published else "ahead"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One language of one index. differences: by content_id. on_their_way: published just now, not yet delivered."""
+
+    index: str
+    locale: str
+    published: int
+    held: int
+    on_their_way: int = 0
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass
+class Mending:
+    """What became of the differences; `failed` could not be mended."""
+
+    mended: list[Difference] = field(default_factory=list)
+    failed: list[tuple[Difference, str]] = field(default_factory=list)
+
+
+def compare(index: SearchIndex, *, locale: str, now: dt.datetime) -> Comparison:
+    """What differs, seen twice, so that a publication between two looks is not taken for drift.
+
+    Raises IndexUnavailable.
+    """
+    index.refresh()
+    published, held = _published(locale), index.numbers(locale)
+    first = _differences(published, held)
+    on_their_way = _on_their_way(locale, now=now)
+    again = _differences(_published(locale), index.numbers(locale)) if first else set()
+    lasting = first & again
+    awaited = {difference for difference in lasting if difference.published in on_their_way}
+    return Comparison(
+        index=index.name,
+        locale=locale,
+        published=len(published),
+        held=len(held),
+        on_their_way=len(awaited),
+        differences=tuple(sorted(lasting - awaited, key=lambda difference: difference.content_id)),
+    )
+
+
+def mend(index: SearchIndex, comparison: Comparison) -> Mending:
+    """Store again what is missing or stale, hide what is surplus. Raises IndexUnavailable; what was done stays done."""
+    mending = Mending()
+    by_id = {difference.content_id: difference for difference in comparison.differences}
+    wanting = [difference.content_id for difference in by_id.values() if difference.kind in {"missing", "stale"}]
+    for start in range(0, len(wanting), BATCH_SIZE):
+        batch = wanting[start : start + BATCH_SIZE]
+        rows = PublishedDocument.objects.filter(locale=comparison.locale, content_id__in=batch)
+        for item in index.put_many([from_published(row) for row in rows]):
+            _note(mending, by_id[item.content_id], item)
+    for difference in by_id.values():
+        if difference.kind == "surplus":
+            index.remove(difference.content_id, comparison.locale, version=difference.held)
+            mending.mended.append(difference)
+        elif difference.kind == "ahead":
+            mending.failed.append((difference, "the index holds a higher number; run rebuild_search_index"))
+    return mending
+
+
+def _note(mending: Mending, difference: Difference, item: ItemOutcome) -> None:
+    if item.outcome is Outcome.STORED:
+        mending.mended.append(difference)
+    else:
+        mending.failed.append((difference, item.reason or item.outcome.value.replace("_", " ")))
+
+
+def _published(locale: str) -> dict[UUID, int]:
+    return dict(PublishedDocument.objects.filter(locale=locale).values_list("content_id", "version"))
+
+
+def _differences(published: dict[UUID, int], held: dict[UUID, int]) -> set[Difference]:
+    return {
+        Difference(content_id=content_id, published=published.get(content_id), held=held.get(content_id))
+        for content_id in published.keys() | held.keys()
+        if published.get(content_id) != held.get(content_id)
+    }
+
+
+def _on_their_way(locale: str, *, now: dt.datetime) -> set[int]:
+    """The numbers of fresh publications whose delivery is neither done nor given up."""
+    fresh = Delivery.objects.filter(
+        publication__locale=locale, publication__at__gt=now - DELIVERY_TIME, done_at=None, dead_at=None
+    )
+    return set(fresh.values_list("publication_id", flat=True))
