@@ -52,6 +52,8 @@ class DocumentPage(Page):
     is_creatable = False
     base_form_class = DocumentPageForm
     subpage_types: list[str] = []
+    # A translation has a role of its own, and what changed in one text did not change in the other.
+    exclude_fields_in_copy = ["text_role", "change_note", "update_type"]
     template = "site_pages/preview.html"
 
     type_panels: list = []

@@ -7,11 +7,22 @@ import io
 
 from PIL import Image
 from playwright.sync_api import Browser, Page
+from wagtail.models import Locale
 
 from cms.demo.office import PASSWORD
 from tests.journeys import chromium
 
-HEADING, PARAGRAPH = 0, 1  # places in the list of blocks
+SLOWLY = """
+const ask = window.fetch;
+window.fetch = async (address, options) => {
+    if (options?.method?.toLowerCase() === "post") {
+        window.isSavingItself = true;
+        await new Promise(done => setTimeout(done, %d));
+    }
+    return ask(address, options);
+};
+"""
+PARAGRAPH = 1  # its place in the list of blocks
 
 
 def sit_down(browser: Browser, *, address: str, username: str, size: dict[str, int] = chromium.DESK) -> Page:
@@ -21,7 +32,7 @@ def sit_down(browser: Browser, *, address: str, username: str, size: dict[str, i
     page.fill("[name=username]", username)
     page.fill("[name=password]", PASSWORD)
     page.click("form [type=submit]")
-    page.wait_for_selector("#wagtail-sidebar nav")
+    page.wait_for_selector("#wagtail-sidebar nav", state="attached")
     return page
 
 
@@ -157,7 +168,7 @@ def press_return(page: Page, remark: str) -> None:
 def translate(page: Page, *, number: int, locale: str) -> int:
     """“Translate this page” into one language; gives the number of the new text, which is open in the editor."""
     page.goto(page.url.split("/admin/")[0] + f"/admin/translation/submit/page/{number}/")
-    page.check(f"label:has-text('{locale}') input")
+    page.check(f"input[name=locales][value='{Locale.objects.get(language_code=locale).pk}']")
     with page.expect_event("load"):
         page.click("main form [type=submit]")
     return number_of(page)
@@ -167,3 +178,8 @@ def fields_with_errors(page: Page) -> list[str]:
     """The names of the fields that have a message beside them, from top to bottom."""
     fields = page.locator("form .w-field:has(> .w-field__errors .error-message)").all()
     return [field.get_attribute("data-contentpath") for field in fields]
+
+
+def slow_down_automatic_saving(page: Page, *, milliseconds: int) -> None:
+    """Let every automatic save of the editor take that long to arrive."""
+    page.add_init_script(SLOWLY % milliseconds)

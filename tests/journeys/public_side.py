@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 WITHIN_SECONDS = 2.0
+LANGUAGES = ("ky", "ru", "en")
 
 
 @dataclass(frozen=True)
@@ -18,25 +20,30 @@ class Reader:
     address: str
 
     def get(self, path: str, **parameters: str) -> tuple[int, Any]:
-        """Status and content of one answer."""
+        """Status and JSON of one answer."""
         try:
-            with urlopen(f"{self.address}/api/v1/{path}?{urlencode(parameters)}", timeout=5) as answer:
+            with urlopen(f"{self.address}/api/v1/{path}?{urlencode(parameters)}", timeout=10) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
+            return refusal.code, json.load(refusal)
 
-    def languages_of(self, slugs: dict[str, str]) -> list[str]:
-        """In which languages a release is public. slugs: its address in each language."""
-        return [locale for locale, slug in slugs.items() if self.get(f"releases/{slug}", locale=locale)[0] == 200]
+    def titles(self) -> dict[str, list[str]]:
+        """The titles of all public releases, by language; languages without any are left out."""
+        lists = {locale: self.get("releases", locale=locale)[1]["items"] for locale in LANGUAGES}
+        return {locale: [item["title"] for item in items] for locale, items in lists.items() if items}
 
-    def titles_found(self, question: str, *, locale: str) -> list[str]:
-        """The titles that a search gives."""
-        _, answer = self.get("search", q=question, locale=locale)
-        return [hit["title"] for hit in answer["results"]]
+    def found(self, question: str, *, locale: str) -> list[str]:
+        """The titles that a search gives, the best first."""
+        return [item["title"] for item in self.get("search", q=question, locale=locale)[1]["items"]]
+
+    def address_of(self, title: str, *, locale: str) -> str:
+        """The slug of a public release."""
+        items = self.get("releases", locale=locale)[1]["items"]
+        return next(item["slug"] for item in items if item["title"] == title)
 
 
-def soon(ask, *, expected) -> None:
-    """Ask until the answer is the expected one; fail after two seconds."""
+def soon(ask: Callable[[], Any], *, expected: Any) -> None:
+    """Ask until the answer is the expected one. Fails after two seconds."""
     began = time.monotonic()
     while (answer := ask()) != expected:
         assert time.monotonic() - began < WITHIN_SECONDS, f"after two seconds still {answer!r}, not {expected!r}"

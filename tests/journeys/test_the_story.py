@@ -1,8 +1,12 @@
 """One document goes from an author's desk to the public, in three languages, each cleared on its own."""
 
-from frontend_api.models import PublishedDocument
+from django.contrib.auth import get_user_model
+
+from site_pages.models import PressReleasePage
+from tests import newsroom
 from tests.journeys import people
-from tests.journeys.chromium import picture
+from tests.journeys.chromium import PHONE, picture
+from tests.journeys.public_side import Reader, soon
 
 TITLES = {
     "ky": "Нарын шаарында жаңы мектеп ачылды",
@@ -12,9 +16,20 @@ TITLES = {
 REMARK = "Экинчи абзацта мектептин орундарынын саны жазылсын."
 
 
-def published() -> dict[str, str]:
-    """What has been published: language → title."""
-    return dict(PublishedDocument.objects.values_list("locale", "title"))
+TRANSLATED = {
+    "ru": {
+        "lead": "В Нарыне открылась школа на 600 мест.",
+        "summary": "Президент принял участие в открытии школы.",
+        "body": ("В торжественном мероприятии участвовал Президент.", "Школа на 600 мест, есть библиотека."),
+    },
+    "en": {
+        "lead": "A school for 600 pupils opened in Naryn.",
+        "summary": "The President took part in the opening of the school.",
+        "body": ("The President took part in the ceremony.", "The school has 600 places and a library."),
+    },
+}
+# Other forms of a word of the title than the title has.
+ASKED = {"ky": "мектептин", "ru": "школы", "en": "schools"}
 
 
 def write_in_kyrgyz(author) -> int:
@@ -40,7 +55,6 @@ def is_told_what_is_missing(author) -> None:
     picture(author, "03-author-submission-incomplete")
 
     assert people.fields_with_errors(author) == ["release_date", "lead", "image", "summary"]
-    assert published() == {}
 
 
 def completes_and_submits(author) -> None:
@@ -87,6 +101,12 @@ def sees_the_change_and_approves(head, number: int) -> None:
     picture(head, "12-head-approved")
 
 
+def approves_first(head, number: int) -> None:
+    """The head approves the first of several texts."""
+    people.open_from_queue(head, number)
+    people.press_approve(head)
+
+
 def approves(person, number: int, name: str) -> None:
     """Somebody finds the text under “Waiting for me”, reads it and approves."""
     assert people.queue(person) == [number]
@@ -97,20 +117,97 @@ def approves(person, number: int, name: str) -> None:
     assert people.queue(person) == []
 
 
-def test_a_release_is_written_returned_mended_cleared_and_read(office, browser):
-    author = people.sit_down(browser, address=office.editorial, username="aigul")
-    head = people.sit_down(browser, address=office.editorial, username="nurlan")
-    leader = people.sit_down(browser, address=office.editorial, username="mirlan")
+def translates_and_submits(author, *, original: int, locale: str) -> int:
+    """An author begins the translation, writes it in place of the Kyrgyz words and submits it."""
+    number = people.translate(author, number=original, locale=locale)
+    text = TRANSLATED[locale]
+    people.write(author, title=TITLES[locale], lead=text["lead"], summary=text["summary"])
+    for position, paragraph in enumerate(text["body"]):
+        people.replace_paragraph(author, number=position, text=paragraph)
+    picture(author, f"20-translation-{locale}")
+    people.press_submit(author)
+    return number
+
+
+def is_public(reader: Reader, *, locale: str) -> None:
+    """Within two seconds the text is at its address and found by another form of a word of its title."""
+    title = TITLES[locale]
+    soon(lambda: reader.titles().get(locale), expected=[title])
+    status, answer = reader.get(f"releases/{reader.address_of(title, locale=locale)}", locale=locale)
+    assert (status, answer["title"], answer["locale"]) == (200, title, locale)
+    soon(lambda: reader.found(ASKED[locale], locale=locale), expected=[title])
+
+
+def nothing_is_public_but(reader: Reader, *locales: str) -> None:
+    """The API lists and finds these languages and no others."""
+    assert reader.titles() == {locale: [TITLES[locale]] for locale in locales}
+    for locale in set(TITLES) - set(locales):
+        assert reader.found(ASKED[locale], locale=locale) == []
+
+
+def test_a_release_is_written_returned_mended_cleared_and_read_in_three_languages(office, browser):
+    reader = Reader(office.public)
+    author, head, leader = (
+        people.sit_down(browser, address=office.editorial, username=name) for name in ("aigul", "nurlan", "mirlan")
+    )
     picture(author, "01-author-start")
     number = write_in_kyrgyz(author)
     picture(author, "02-author-draft-saved")
+    nothing_is_public_but(reader)
 
     is_told_what_is_missing(author)
     completes_and_submits(author)
+    nothing_is_public_but(reader)
     returns_with_a_remark(head, number)
     mends_and_submits_again(author, number)
     sees_the_change_and_approves(head, number)
-    assert published() == {}
+    nothing_is_public_but(reader)
     approves(leader, number, "13-leader")
+    is_public(reader, locale="ky")
 
-    assert published() == {"ky": TITLES["ky"]}
+    translator = people.sit_down(browser, address=office.editorial, username="bakyt")
+    russian = translates_and_submits(translator, original=number, locale="ru")
+    english = translates_and_submits(translator, original=number, locale="en")
+    assert people.queue(head) == [russian, english]
+    picture(head, "21-head-two-translations")
+    nothing_is_public_but(reader, "ky")
+
+    approves_first(head, russian)
+    nothing_is_public_but(reader, "ky")
+    approves(leader, russian, "22-leader-russian")
+    is_public(reader, locale="ru")
+    nothing_is_public_but(reader, "ky", "ru")
+
+    approves(head, english, "23-head-english")
+    approves(leader, english, "24-leader-english")
+    is_public(reader, locale="en")
+    nothing_is_public_but(reader, "ky", "ru", "en")
+
+
+def test_a_decision_can_be_made_on_a_telephone(office, browser):
+    page = newsroom.release(get_user_model().objects.get(username="aigul"))
+    newsroom.submit(page, by=page.owner)
+    head = people.sit_down(browser, address=office.editorial, username="nurlan", size=PHONE)
+
+    head.goto(f"{office.editorial}/admin/approvals/")
+    picture(head, "30-phone-waiting-for-me")
+    head.goto(f"{office.editorial}/admin/approvals/{page.pk}/")
+    picture(head, "31-phone-decision")
+    is_too_wide = head.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    people.press_return(head, REMARK)
+
+    assert is_too_wide is False
+    assert newsroom.ledger_kinds(page) == ["submitted", "returned"]
+
+
+def test_a_document_that_is_saved_while_it_saves_itself_is_there_once(office, browser):
+    author = people.sit_down(browser, address=office.editorial, username="aigul")
+    people.slow_down_automatic_saving(author, milliseconds=1500)
+    people.begin_release(author)
+    people.write(author, title=TITLES["ky"])
+    people.add_paragraph(author, "Мектепте китепкана бар.")
+    author.wait_for_function("() => window.isSavingItself === true")
+
+    number = people.save(author)
+
+    assert list(PressReleasePage.objects.values_list("pk", flat=True)) == [number]
