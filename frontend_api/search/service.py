@@ -66,3 +66,9 @@ def _connected(url: str, prefix: str, timeout_seconds: float) -> ElasticsearchIn
 @lru_cache(maxsize=16)
 def _breaker(url: str) -> CircuitBreaker:
     return CircuitBreaker(pause_seconds=PAUSE_SECONDS)
+
+
+def forget_connections() -> None:
+    """Open connections anew and forget which server failed: after a fork, and between tests."""
+    _connected.cache_clear()
+    _breaker.cache_clear()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from frontend_api import triggers
+from frontend_api.search import service
 from frontend_api.search.database import DatabaseIndex
 from frontend_api.search.elasticsearch import ElasticsearchIndex
 from frontend_api.search.port import SearchIndex
@@ -48,3 +50,20 @@ def database_index(db) -> DatabaseIndex:
 def index(request) -> SearchIndex:
     """Each adapter of the port in turn."""
     return request.getfixturevalue(f"{request.param}_index")
+
+
+@pytest.fixture
+def open_wall(db) -> Iterator[None]:
+    """The public side's triggers are off, so that a test can publish without a gate."""
+    triggers.remove(using="default")
+    yield
+    triggers.install(using="default")
+
+
+@pytest.fixture
+def configured(own_index, open_wall, settings, elasticsearch_url) -> ElasticsearchIndex:
+    """The settings name a real Elasticsearch with empty indices of the test's own."""
+    settings.ELASTICSEARCH_URL, settings.SEARCH_INDEX_PREFIX = elasticsearch_url, own_index.prefix
+    service.forget_connections()
+    yield own_index
+    service.forget_connections()
