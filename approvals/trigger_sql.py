@@ -87,14 +87,13 @@ def _postgresql(*, name: str, table: str, event: str, when: str, unless: str, me
     )
 
 
-def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
-    page, permit, entry = "wagtailcore_page", "site_pages_publicationpermit", "approvals_ledgerentry"
+def _on_pages(make, *, is_not: str) -> tuple[Trigger, ...]:
     changes = f"({_BECOMES_LIVE.format(is_not=is_not)} OR {_CEASES})"
     open_for_new = PERMIT_EXISTS.format(id="NEW.id", revision="NEW.live_revision_id")
     return (
         make(
             name="jarchy_page_insert",
-            table=page,
+            table="wagtailcore_page",
             event="INSERT",
             when=f"NEW.live AND {_is_document('NEW')}",
             unless=open_for_new,
@@ -102,7 +101,7 @@ def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
         ),
         make(
             name="jarchy_page_update",
-            table=page,
+            table="wagtailcore_page",
             event="UPDATE",
             when=f"{changes} AND ({_is_document('NEW')} OR {_is_document('OLD')})",
             unless=open_for_new,
@@ -110,15 +109,20 @@ def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
         ),
         make(
             name="jarchy_page_delete",
-            table=page,
+            table="wagtailcore_page",
             event="DELETE",
             when=f"OLD.live AND {_is_document('OLD')}",
             unless=PERMIT_FOR_PAGE,
             message=NO_GATE,
         ),
+    )
+
+
+def _on_permits(make, *, never: str) -> tuple[Trigger, ...]:
+    return (
         make(
             name="jarchy_permit_insert",
-            table=permit,
+            table="site_pages_publicationpermit",
             event="INSERT",
             when=f"NOT ({never})",
             unless=ENTRY_CLEARED,
@@ -126,15 +130,20 @@ def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
         ),
         make(
             name="jarchy_permit_update",
-            table=permit,
+            table="site_pages_publicationpermit",
             event="UPDATE",
             when=f"NOT ({never})",
             unless=never,
             message=NO_CLEARANCE,
         ),
+    )
+
+
+def _on_ledger(make, *, never: str) -> tuple[Trigger, ...]:
+    return (
         make(
             name="jarchy_ledger_insert",
-            table=entry,
+            table="approvals_ledgerentry",
             event="INSERT",
             when="NEW.kind = 'cleared'",
             unless=ALL_APPROVED,
@@ -142,7 +151,7 @@ def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
         ),
         make(
             name="jarchy_ledger_update",
-            table=entry,
+            table="approvals_ledgerentry",
             event="UPDATE",
             when=f"NOT ({never})",
             unless=never,
@@ -150,13 +159,17 @@ def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
         ),
         make(
             name="jarchy_ledger_delete",
-            table=entry,
+            table="approvals_ledgerentry",
             event="DELETE",
             when=f"NOT ({never})",
             unless=never,
             message=APPEND_ONLY,
         ),
     )
+
+
+def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
+    return (*_on_pages(make, is_not=is_not), *_on_permits(make, never=never), *_on_ledger(make, never=never))
 
 
 SQLITE = _all(_sqlite, is_not="IS NOT", never="0")
