@@ -18,7 +18,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -81,6 +81,14 @@ lint: $(VENV)/.installed-dev
 lock: $(VENV)/.installed-dev
 	$(UV_COMPILE) requirements.in -o requirements.txt
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt
+
+# The public contract; tests compare it with the code.
+openapi: $(VENV)/.installed
+	python manage.py spectacular --file frontend_api/openapi.yaml --urlconf cms.urls.public --fail-on-warn
+
+# Gather the words on screen; every language has to be filled in before the tests are green again.
+messages: $(VENV)/.installed
+	python manage.py makemessages -l ky -l ru -l en --no-location --no-wrap -i $(VENV) -i var -i static -i cms/wagtail_locale -i tests
 
 clean:
 	rm -rf $(VENV) var static
