@@ -15,11 +15,12 @@ from tests.journeys import chromium
 SLOWLY = """
 const ask = window.fetch;
 window.fetch = async (address, options) => {
+    const answer = await ask(address, options);
     if (options?.method?.toLowerCase() === "post") {
-        window.isSavingItself = true;
+        window.hasSavedItself = true;
         await new Promise(done => setTimeout(done, %d));
     }
-    return ask(address, options);
+    return answer;
 };
 """
 PARAGRAPH = 1  # its place in the list of blocks
@@ -181,5 +182,5 @@ def fields_with_errors(page: Page) -> list[str]:
 
 
 def slow_down_automatic_saving(page: Page, *, milliseconds: int) -> None:
-    """Let every automatic save of the editor take that long to arrive."""
+    """Let the answer to every automatic save of the editor take that long to arrive."""
     page.add_init_script(SLOWLY % milliseconds)

@@ -204,9 +204,10 @@ def test_a_document_that_is_saved_while_it_saves_itself_is_there_once(office, br
     author = people.sit_down(browser, address=office.editorial, username="aigul")
     people.slow_down_automatic_saving(author, milliseconds=1500)
     people.begin_release(author)
+    author.wait_for_timeout(3000)  # the editor begins to look for changes two seconds after it opened
     people.write(author, title=TITLES["ky"])
     people.add_paragraph(author, "Мектепте китепкана бар.")
-    author.wait_for_function("() => window.isSavingItself === true")
+    author.wait_for_function("() => window.hasSavedItself === true")
 
     number = people.save(author)
 
