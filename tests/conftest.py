@@ -23,9 +23,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
+from playwright.sync_api import Browser
 
 from cms import catalogues
 from tests import migrated_rows
+from tests.journeys.chromium import launched
 from tests.services.elasticsearch_indexes import remove_indexes
 from tests.services.proxy import FaultProxy
 from tests.services.servers import VARIABLES
@@ -102,6 +104,14 @@ def elasticsearch_proxy(elasticsearch_url) -> Iterator[FaultProxy]:
     """A proxy in front of the real Elasticsearch that passes everything on until the test asks for a fault."""
     with FaultProxy(elasticsearch_url) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def chromium(monkeypatch) -> Iterator[Browser]:
+    """A real browser. Its driver runs an event loop in this thread, which Django would take for asynchronous code."""
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
