@@ -64,6 +64,7 @@ _BEGINNINGS = (
     "мурун",
     "жакын",
     "облус(?!т[ыу]к)",
+    "торага(?!л)",
     "жаран(?!д[ыу]к)",
     "район(?!д[ыу]к)",
     "[^_]{2,}стан(?!д[ыу]к)",
@@ -78,7 +79,7 @@ _POSSESSED_CASE = Rule(
     # -ын alone, unless it is the end of a genitive.
     f"(?:(?<={_V})с|(?<=[^аоуеиыэюя])(?<!{_VOICELESS}т)(?<!{_VOICED}д)(?<!{_V}н))[ыиу]н|"
     # The participle: бол-гон-ун.
-    f"(?:(?<={_VOICELESS}к[аео]н)|(?<={_VOICED}г[аео]н))[ыиу]н"
+    f"(?:(?<={_VOICELESS}к[аео]н)|(?<={_VOICED}г[аео]н))[ыиу]н?"
     ")$",
 )
 _CASE = Rule(
@@ -95,7 +96,7 @@ _POSSESSIVE = Rule(
 )
 _PLURAL = Rule("plural", f"^({_STEM})[лтд][аео]р$")
 _RELATIONAL = Rule("relational", f"^({_STEM})(?:[дт][аео]г[ыиу]|[нтд][ыиу]к[ыиу])$")
-_VOICE = "(?:[аеоыиу]?[лнш]|[аео])?"
+_VOICE = "(?:[аеоыиу]?[лн]|[аео])?"
 _PAST = Rule("past", f"^({_STEM}){_VOICE}[дт][ыиу]$")
 _PARTICIPLE = Rule(
     "participle", f"^({_STEM}){_VOICE}(?:[бп][аео])?(?:(?<={_VOICELESS})к|(?<!{_VOICELESS})г)[аео]н(?:д[ыиу][гк])?$"
