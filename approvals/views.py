@@ -21,10 +21,9 @@ from site_pages.public_form.builders import FormIncomplete
 from site_pages.public_form.files import FileUnreadable
 
 
-class DecisionForm(forms.Form):
-    """What a decision consists of: the digest of the text that was on screen, and a remark."""
+class RemarkForm(forms.Form):
+    """What somebody says about a text."""
 
-    digest = forms.RegexField(regex=r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     remark = forms.CharField(
         label=gettext_lazy("Remark"),
         required=False,
@@ -34,6 +33,12 @@ class DecisionForm(forms.Form):
             "For a return: what should be changed. For example: “The second paragraph names the wrong day.”"
         ),
     )
+
+
+class DecisionForm(RemarkForm):
+    """What a decision consists of: the digest of the text that was on screen, and a remark."""
+
+    digest = forms.RegexField(regex=r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
 
 
 @require_GET
@@ -68,9 +73,13 @@ def return_for_changes(request: HttpRequest, page_id: int) -> HttpResponse:
 def stop(request: HttpRequest, page_id: int) -> HttpResponse:
     """Take a scheduled text off the queue."""
     page = _visible_page(request, page_id)
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["remark"]))
+        return redirect("approvals:document", page_id)
     try:
         decisions.stop_scheduled(
-            page_id=page_id, actor_id=request.user.pk, remark=request.POST.get("remark", ""), now=timezone.now()
+            page_id=page_id, actor_id=request.user.pk, remark=form.cleaned_data["remark"], now=timezone.now()
         )
     except DecisionRefused as refusal:
         messages.error(request, str(refusal))
