@@ -47,16 +47,22 @@ def _fill(home: Path) -> None:
             archive.unlink(missing_ok=True)
 
 
+def _repository() -> Path:
+    return Path.home() / ".m2" / "repository"
+
+
 def _local_archive() -> Path:
-    repository = Path.home() / ".m2" / "repository" / GROUP.replace(".", "/") / ARTIFACT / ARTIFACT_VERSION
-    return repository / f"{ARTIFACT}-{ARTIFACT_VERSION}.zip"
+    folder = _repository() / GROUP.replace(".", "/") / ARTIFACT / ARTIFACT_VERSION
+    return folder / f"{ARTIFACT}-{ARTIFACT_VERSION}.zip"
 
 
 def _download() -> None:
     print(f"Fetching Elasticsearch {VERSION} (947 MB, once)", file=sys.stderr, flush=True)
     artifact = f"{GROUP}:{ARTIFACT}:{ARTIFACT_VERSION}:zip"
+    # Java takes the home folder from the list of users, not from HOME: the repository is named.
+    options = ["-Dtransitive=false", f"-Dartifact={artifact}", f"-Dmaven.repo.local={_repository()}"]
     done = subprocess.run(
-        [program("mvn"), "-q", "-B", "dependency:get", "-Dtransitive=false", f"-Dartifact={artifact}"],
+        [program("mvn"), "-q", "-B", "dependency:get", *options],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
