@@ -1,0 +1,33 @@
+"""What the attacks share: a newsroom, people who sign in, and a picture of everything that must not change."""
+
+from django.test import Client
+from wagtail.models import Page, PageViewRestriction, Task, TaskState, WorkflowState
+
+from approvals.models import DuePublication, LedgerEntry
+from frontend_api.models import Publication, PublishedDocument
+from site_pages.models import DocumentPage, PublicationPermit
+from tests.newsroom import PASSWORD
+
+
+def signed_in(user) -> Client:
+    """A browser in which the person has signed in."""
+    client = Client(raise_request_exception=False)
+    assert client.login(username=user.username, password=PASSWORD)
+    return client
+
+
+def everything() -> dict[str, list]:
+    """All that an attack could want to change, in a form that can be compared."""
+    return {
+        "pages": list(Page.objects.order_by("pk").values_list("pk", "live", "live_revision_id", "path", "alias_of_id")),
+        "documents": list(DocumentPage.objects.order_by("pk").values_list("pk", flat=True)),
+        "workflows": list(WorkflowState.objects.order_by("pk").values_list("pk", "status", "current_task_state_id")),
+        "turns": list(TaskState.objects.order_by("pk").values_list("pk", "status")),
+        "tasks": list(Task.objects.order_by("pk").values_list("pk", "active")),
+        "ledger": list(LedgerEntry.objects.order_by("number").values_list("number", "hash")),
+        "public": list(PublishedDocument.objects.order_by("pk").values_list("content_id", "locale", "digest")),
+        "log": list(Publication.objects.order_by("number").values_list("number", "digest")),
+        "due": list(DuePublication.objects.values_list("page_id", "due_at")),
+        "permits": PublicationPermit.objects.count(),
+        "hidden": PageViewRestriction.objects.count(),
+    }
