@@ -53,8 +53,9 @@ test-postgres: $(VENV)/.installed-dev catalogues
 	$(STARTER) ensure chromium
 	$(STARTER) run --with postgres,redis,elasticsearch -- $(MAKE) --no-print-directory suite-postgres
 
-suites: suite-sqlite
-	@$(MAKE) --no-print-directory suite-postgres
+# The second runs even when the first fails: both answers are wanted.
+suites:
+	@status=0; for kind in sqlite postgres; do $(MAKE) --no-print-directory suite-$$kind || status=1; done; exit $$status
 
 suite-sqlite suite-postgres: export JARCHY_REQUIRE_ELASTICSEARCH := 1
 suite-sqlite suite-postgres: export JARCHY_REQUIRE_REDIS := 1
@@ -63,13 +64,13 @@ suite-sqlite: export DATABASE_URL :=
 
 suite-sqlite:
 	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/sqlite.xml
-	$(PYTEST) --junitxml=$(REPORTS)/sqlite.xml
-	python -m tests.run_report $(REPORTS)/sqlite.xml --on sqlite
+	$(PYTEST) --junitxml=$(REPORTS)/sqlite.xml; status=$$?; \
+	python -m tests.run_report $(REPORTS)/sqlite.xml --on sqlite && exit $$status
 
 suite-postgres:
 	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/postgresql.xml
-	$(PYTEST) --junitxml=$(REPORTS)/postgresql.xml
-	python -m tests.run_report $(REPORTS)/postgresql.xml --on postgresql
+	$(PYTEST) --junitxml=$(REPORTS)/postgresql.xml; status=$$?; \
+	python -m tests.run_report $(REPORTS)/postgresql.xml --on postgresql && exit $$status
 
 # --- Work on it -----------------------------------------------------------------------------------------------------
 

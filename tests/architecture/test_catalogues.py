@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
+from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 from cms.catalogues import CMS, read
@@ -92,10 +93,11 @@ def test_every_translation_has_the_placeholders_of_its_source(language, domain):
     assert broken == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_plural_has_as_many_forms_as_its_language(language):
-    known = catalogue(language, "django")
+@pytest.mark.parametrize(
+    "path", sorted(CMS.glob("*locale/*/LC_MESSAGES/*.po")), ids=lambda path: "/".join(path.parts[-4:])
+)
+def test_a_catalogue_has_as_many_plural_forms_as_its_language(path):
+    with path.open("rb") as file:
+        known = read_po(file, abort_invalid=True)
 
-    wrong = [message.id for message in known if message.pluralizable and len(message.string) != known.num_plurals]
-
-    assert wrong == []
+    assert [m.id for m in known if m.pluralizable and len(m.string) != known.num_plurals] == []
