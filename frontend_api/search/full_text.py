@@ -13,12 +13,11 @@ FIELDS = ("title", "summary", "labels", "body")
 TABLE = "frontend_api_searchterms"
 # PostgreSQL refuses a tsvector of 1 MB; what comes after this many bytes of different words is not searched there.
 MAX_TERM_BYTES = 700_000
-_WEIGHTS = dict(zip(FIELDS, "ABCD", strict=True))
 _BYTES_PER_TERM = 14
 
 
 class Contains(Func):
-    """Whether the row's text holds all of the terms in the field `within`, or in any where none is named."""
+    """Whether the row's text holds all of the terms: in the field `within` (never the body), else in any field."""
 
     output_field = BooleanField()
     conditional = True
@@ -35,9 +34,9 @@ class Contains(Func):
 
     def as_postgresql(self, compiler: Any, db: Any, **context: Any) -> tuple[str, list[Any]]:
         sql, params = compiler.compile(self.source_expressions[0])
-        weight = f":{_WEIGHTS[self.within]}" if self.within else ""
-        expression = " & ".join(f"'{term}'{weight}" for term in self.terms)
-        return f"{sql} IN (SELECT id FROM {TABLE} WHERE vector @@ %s::tsquery)", [*params, expression]
+        expression = " & ".join(f"'{_lexeme(term, self.within)}'" for term in self.terms)
+        column = "heads" if self.within else "words"
+        return f"{sql} IN (SELECT id FROM {TABLE} WHERE {column} @@ %s::tsquery)", [*params, expression]
 
 
 def write_terms(key: int, terms: Mapping[str, Iterable[str]]) -> None:
@@ -46,7 +45,8 @@ def write_terms(key: int, terms: Mapping[str, Iterable[str]]) -> None:
     kept = _within_bounds(terms)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"INSERT INTO {TABLE} (id, vector) VALUES (%s, %s::tsvector)", [key, _vector(kept)])
+            values = [key, *_vectors(kept)]
+            cursor.execute(f"INSERT INTO {TABLE} (id, heads, words) VALUES (%s, %s::tsvector, %s::tsvector)", values)
         else:
             columns = [" ".join(kept[field]) for field in FIELDS]
             cursor.execute(
@@ -75,10 +75,19 @@ def _within_bounds(terms: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     return kept
 
 
-def _vector(terms: Mapping[str, Iterable[str]]) -> str:
-    """A tsvector as text: each word once, with a position per field that holds it."""
-    places: dict[str, list[str]] = {}
-    for position, field in enumerate(FIELDS, start=1):
-        for term in terms[field]:
-            places.setdefault(term, []).append(f"{position}{_WEIGHTS[field]}")
-    return " ".join(f"'{term}':{','.join(marks)}" for term, marks in places.items())
+def _vectors(terms: Mapping[str, Iterable[str]]) -> tuple[str, str]:
+    """Two tsvectors as text: the words of each short field under the field's name, and all words.
+
+    The weights of one tsvector would say the same, but for them PostgreSQL reads every row that its index names.
+    """
+    heads = {_lexeme(term, field) for field in FIELDS[:-1] for term in terms[field]}
+    words = {term for field in FIELDS for term in terms[field]}
+    return _as_text(heads), _as_text(words)
+
+
+def _as_text(lexemes: Iterable[str]) -> str:
+    return " ".join(f"'{lexeme}'" for lexeme in sorted(lexemes))
+
+
+def _lexeme(term: str, field: str | None) -> str:
+    return f"{field}/{term}" if field else term
