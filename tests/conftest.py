@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The migrated databases, emptied to just that after each test with real transactions."""
+    """The migrated databases emptied to just that after each test with real transactions."""
 
     def restore_migrated_rows(test: TransactionTestCase) -> None:
         for alias in test._databases_names(include_mirrors=False):

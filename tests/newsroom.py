@@ -36,11 +36,16 @@ class Newsroom:
     outsider: object
 
 
-def open_newsroom() -> Newsroom:
-    """Install trees, routes and permissions and hire everybody."""
+def lay_out_office() -> None:
+    """Install trees, permissions and routes, as the commands of an installation do; safe to repeat."""
     install_tree()
     grant_permissions()
     install_default_routes()
+
+
+def open_newsroom() -> Newsroom:
+    """Lay out the office and hire everybody."""
+    lay_out_office()
     return Newsroom(
         author=hire("author", AUTHORS),
         colleague=hire("colleague", AUTHORS),
