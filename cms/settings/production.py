@@ -44,7 +44,7 @@ SECURE_SSL_REDIRECT = False  # nginx does it; health checks come by plain HTTP f
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [ENV.EDITORIAL_BASE_URL]
-AXES_IPWARE_PROXY_COUNT = ENV.TRUSTED_PROXY_COUNT
+TRUSTED_PROXY_COUNT = ENV.TRUSTED_PROXY_COUNT
 LOGGING = logging_settings(level=ENV.LOG_LEVEL)
 STORAGES = {
     "default": {"BACKEND": "site_pages.storage.OriginalsStorage"},

@@ -14,7 +14,7 @@ import json
 from django.conf import settings
 print(json.dumps({name: getattr(settings, name) for name in (
     "DEBUG", "ROOT_URLCONF", "MIDDLEWARE", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
-    "CSRF_TRUSTED_ORIGINS", "AXES_IPWARE_PROXY_COUNT", "SECURE_HSTS_SECONDS", "DEMO_OFFICE_ALLOWED")}))
+    "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXY_COUNT", "SECURE_HSTS_SECONDS", "DEMO_OFFICE_ALLOWED")}))
 """
 
 
@@ -52,7 +52,7 @@ def test_nothing_of_a_single_machine_is_left_in_production():
         '"CSRF_COOKIE_SECURE": true',
         '"CSRF_TRUSTED_ORIGINS": ["https://newsroom.example"]',
         '"ALLOWED_HOSTS": ["newsroom.example", "inside.example"]',
-        '"AXES_IPWARE_PROXY_COUNT": 1',
+        '"TRUSTED_PROXY_COUNT": 1',
         '"SECURE_HSTS_SECONDS": 31536000',
     ):
         assert line in done.stdout
