@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.scheduling import publish_due
 from frontend_api.deliveries import deliver_due
-from frontend_api.search.service import delivery_index
+from frontend_api.search.service import delivery_index, prepare_index
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -20,6 +20,11 @@ LONGEST_PAUSE = dt.timedelta(seconds=30)
 def publish(now: dt.datetime) -> int:
     """Publish cleared texts whose time has come; how many."""
     return len(publish_due(now=now).published)
+
+
+def prepare(now: dt.datetime) -> int:
+    """Fill the search index of a server that has none; how many documents."""
+    return prepare_index(now=now)
 
 
 def deliver(now: dt.datetime) -> int:
@@ -52,7 +57,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything that a worker does."""
-    return [Part(publish), Part(deliver)]
+    return [Part(publish), Part(prepare), Part(deliver)]
 
 
 def run_once(all_parts: list[Part]) -> int:

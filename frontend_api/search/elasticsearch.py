@@ -59,6 +59,12 @@ class ElasticsearchIndex:
                 raise
             _call(lambda: self.client.indices.put_alias(index=first, name=alias))
 
+    def missing(self) -> list[str]:
+        """The languages that have no index: a new server, or one that lost its data."""
+        indices = _call(lambda: self.client.indices.get_alias(name=f"{self.prefix}-*"))
+        present = {alias for index in indices.values() for alias in index["aliases"]}
+        return [locale for locale in LOCALES if self.alias(locale) not in present]
+
     def put(self, document: IndexedDocument, *, version: int) -> Outcome:
         """See SearchIndex.put."""
         return self._store(document.locale, document.content_id, source_of(document, version=version), version=version)
@@ -69,16 +75,6 @@ class ElasticsearchIndex:
         return self._store(locale, content_id, source_of_tombstone(tombstone), version=version)
 
     def _store(self, locale: str, content_id: UUID, source: dict[str, Any], *, version: int) -> Outcome:
-        try:
-            return self._index(locale, content_id, source, version=version)
-        except _Refused as refusal:
-            if refusal.status != _NOT_FOUND:
-                raise DocumentRejected(str(refusal)) from refusal
-        # The first document of all, or somebody took the index away.
-        self.ensure()
-        return self._index(locale, content_id, source, version=version)
-
-    def _index(self, locale: str, content_id: UUID, source: dict[str, Any], *, version: int) -> Outcome:
         try:
             _call(
                 lambda: self.client.index(
@@ -91,9 +87,12 @@ class ElasticsearchIndex:
                 )
             )
         except _Refused as refusal:
-            if refusal.status != _CONFLICT:
+            if refusal.status == _CONFLICT:
+                return Outcome.HELD_NEWER
+            if refusal.status == _NOT_FOUND:
+                # Not made here: an index that began with this document would answer as if it were whole.
                 raise
-            return Outcome.HELD_NEWER
+            raise DocumentRejected(str(refusal)) from refusal
         return Outcome.STORED
 
     def put_many(self, documents: Iterable[IndexedDocument]) -> list[ItemOutcome]:
@@ -115,9 +114,6 @@ class ElasticsearchIndex:
     def _store_batch(
         self, batch: list[IndexedDocument | Tombstone], *, into: Mapping[str, str] | None
     ) -> list[ItemOutcome]:
-        if into is None:
-            for locale in {item.locale for item in batch}:
-                self._ensure(locale)
         operations: list[dict[str, Any]] = []
         for item in batch:
             target = (

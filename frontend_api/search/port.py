@@ -233,7 +233,7 @@ class SearchIndex(Protocol):
         """Store the document unless the index holds a newer version: STORED or HELD_NEWER.
 
         version: Publication.number, strictly growing, no gaps; the same version again stores again.
-        Raises IndexUnavailable: no answer within SEARCH_TIMEOUT_SECONDS; try again later.
+        Raises IndexUnavailable: no answer within SEARCH_TIMEOUT_SECONDS, or no index; try again later.
         Raises DocumentRejected: the mapping refused it; do not try again.
         """
 

@@ -1,5 +1,6 @@
 """Where the rest of the house searches and indexes: Elasticsearch where there is one, else the database."""
 
+import datetime as dt
 import logging
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +11,7 @@ from frontend_api.search.circuit import CircuitBreaker
 from frontend_api.search.database import DatabaseIndex
 from frontend_api.search.elasticsearch import ElasticsearchIndex
 from frontend_api.search.port import IndexUnavailable, SearchIndex, SearchQuery, SearchResult
+from frontend_api.search.rebuilding import rebuild
 
 PAUSE_SECONDS = 5.0
 # A batch of a rebuild is bigger than a question and may take longer.
@@ -43,6 +45,30 @@ def search(query: SearchQuery) -> SearchResult:
 def delivery_index() -> SearchIndex | None:
     """The index that deliveries are carried to; None where the database is the index, which needs no delivery."""
     return elasticsearch_index()
+
+
+def prepare_index(*, now: dt.datetime) -> int:
+    """Fill the index of each language that has none: on a new server, or one that lost its data. How many documents.
+
+    For the worker, before it delivers. While the server does not answer there is nothing to prepare.
+    """
+    index = elasticsearch_index()
+    breaker = _breaker(settings.ELASTICSEARCH_URL)
+    if index is None or not breaker.may_ask():
+        return 0
+    try:
+        missing = index.missing()
+        breaker.answered()
+        patient = elasticsearch_index(for_batches=True) if missing else index
+        return sum(rebuild(patient, locale=locale, now=now, progress=_untold).stored for locale in missing)
+    except IndexUnavailable as failure:
+        breaker.failed()
+        _log.warning("search_index_unavailable", extra={"reason": str(failure)})
+        return 0
+
+
+def _untold(count: int) -> None:
+    """Nobody watches the progress."""
 
 
 def elasticsearch_index(*, for_batches: bool = False) -> ElasticsearchIndex | None:

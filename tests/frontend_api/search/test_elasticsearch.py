@@ -128,27 +128,31 @@ def test_a_refused_document_does_not_stop_its_batch(narrow_index):
     assert set(narrow_index.numbers("ky").values()) == {1, 3}
 
 
-def test_a_put_before_ensure_makes_the_indices_and_no_other(elasticsearch_url):
-    index = ElasticsearchIndex(url=elasticsearch_url, prefix=f"test-{uuid4().hex[:16]}", timeout_seconds=30)
-
-    stored(index, document())
-
-    assert index.numbers("en") == {}
-    assert not index.outdated("ky")
-    names = index.client.indices.get(index=f"{index.prefix}-*")
-    assert sorted(names) == [f"{index.prefix}-{locale}-first" for locale in sorted(mappings.LOCALES)]
-    index.drop(names)
-
-
-def test_a_search_before_ensure_is_unavailable_and_makes_nothing(elasticsearch_url):
+@pytest.mark.parametrize("call", [CALLS[name] for name in CALLS if name not in {"ensure", "put_many"}])
+def test_without_an_index_everything_is_unavailable_and_nothing_is_made(elasticsearch_url, call):
     index = ElasticsearchIndex(url=elasticsearch_url, prefix=f"test-{uuid4().hex[:16]}", timeout_seconds=30)
 
     with pytest.raises(IndexUnavailable):
-        found(index, "президент")
-    with pytest.raises(IndexUnavailable):
-        index.refresh()
+        call(index)
 
-    assert index.behind("ky") == []
+    assert index.missing() == list(mappings.LOCALES)
+    assert dict(index.client.indices.get(index=f"{index.prefix}-*")) == {}
+
+
+def test_without_an_index_each_of_a_batch_waits_and_nothing_is_made(elasticsearch_url):
+    index = ElasticsearchIndex(url=elasticsearch_url, prefix=f"test-{uuid4().hex[:16]}", timeout_seconds=30)
+
+    outcomes = index.put_many([document(), document(locale="en")])
+
+    assert [item.outcome for item in outcomes] == [Outcome.UNAVAILABLE, Outcome.UNAVAILABLE]
+    assert dict(index.client.indices.get(index=f"{index.prefix}-*")) == {}
+
+
+def test_ensure_makes_the_indices_and_no_other(own_index):
+    assert own_index.missing() == []
+    assert not own_index.outdated("ky")
+    names = own_index.client.indices.get(index=f"{own_index.prefix}-*")
+    assert sorted(names) == [f"{own_index.prefix}-{locale}-first" for locale in sorted(mappings.LOCALES)]
 
 
 def test_ensure_gives_a_lost_alias_back(own_index):

@@ -198,6 +198,41 @@ def test_publishing_writes_the_search_text_in_the_same_transaction(open_wall, se
     assert result.hits[0].version == item.version
 
 
+def test_a_server_that_lost_its_data_is_filled_before_anything_is_delivered(configured):
+    documents = [publish(), publish(locale="ru")]
+    for locale in ("ky", "ru", "en"):
+        configured.drop(configured.behind(locale))
+    with pytest.raises(IndexUnavailable):
+        configured.put(from_published(documents[0]), version=1)
+
+    filled = service.prepare_index(now=timezone.now())
+
+    assert filled == 2
+    assert configured.missing() == []
+    assert configured.numbers("ky") == {documents[0].content_id: documents[0].version}
+    assert not service.search(SearchQuery(text="", locale="en")).degraded
+
+
+def test_an_index_that_is_there_is_left_alone(configured):
+    publish()
+    before = configured.behind("ky")
+
+    assert service.prepare_index(now=timezone.now()) == 0
+
+    assert configured.behind("ky") == before
+    assert configured.numbers("ky") == {}
+
+
+def test_without_a_server_there_is_nothing_to_prepare(open_wall, settings):
+    publish()
+    settings.ELASTICSEARCH_URL = ""
+    assert service.prepare_index(now=timezone.now()) == 0
+
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
+    assert service.prepare_index(now=timezone.now()) == 0
+    service.forget_connections()
+
+
 class TestCommand:
     """`rebuild_search_index`."""
 
