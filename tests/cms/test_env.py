@@ -1,8 +1,10 @@
 """The environment is read once, and everything that is wrong with it is said at once."""
 
 import os
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 
 from cms import env
 
@@ -91,3 +93,9 @@ def test_a_name_may_be_a_file_in_the_folder_of_secrets(environment, monkeypatch,
     assert read.SECRET_KEY.get_secret_value() == COMPLETE["SECRET_KEY"]
     assert read.DATABASE_URL.get_secret_value() == COMPLETE["DATABASE_URL"]
     assert "SECRET_KEY" not in os.environ
+
+
+def test_operators_can_read_what_every_name_means():
+    operations = (Path(django_settings.BASE_DIR) / "docs" / "operations.md").read_text()
+
+    assert [name for name in env.Environment.model_fields if f"\n| `{name}` |" not in operations] == []
