@@ -46,22 +46,31 @@ def last_published_at(entries: Iterable[LedgerEntry]) -> dt.datetime:
 
 
 def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
-    """Everybody who wrote at the text since it was last published: saved any version, submitted it, or began it."""
+    """Everybody who wrote at the text since it was last published: saved any version, submitted it, or began it.
+
+    What happened in the very instant of the publication counts as after it: in doubt another person decides.
+    """
     since = last_published_at(entries)
     people = set(
-        Contribution.objects.filter(content_id=page.content_id, locale=page.locale_code, last_at__gt=since).values_list(
-            "user_id", flat=True
-        )
+        Contribution.objects.filter(
+            content_id=page.content_id, locale=page.locale_code, last_at__gte=since
+        ).values_list("user_id", flat=True)
     )
     people |= set(
         Revision.objects.filter(
-            base_content_type=page.get_base_content_type(), object_id=str(page.pk), created_at__gt=since
+            base_content_type=page.get_base_content_type(), object_id=str(page.pk), created_at__gte=since
         ).values_list("user_id", flat=True)
     )
-    people |= {entry.actor_id for entry in entries if entry.kind == EntryKind.SUBMITTED and entry.recorded_at > since}
+    people |= submitters_of(entries)
     if since == LONG_AGO:
         people.add(page.owner_id)
     return frozenset(people - {None})
+
+
+def submitters_of(entries: list[LedgerEntry]) -> set[int | None]:
+    """Who submitted the text since it was last published, by the order of the ledger and not by the clock."""
+    published = max((entry.number for entry in entries if entry.kind == EntryKind.PUBLISHED), default=0)
+    return {e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.number > published}
 
 
 def actor_of(user_id: int) -> Actor:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, Revision, TaskState
 
-from approvals.facts import LONG_AGO, actor_of, facts_from, last_published_at
+from approvals.facts import LONG_AGO, actor_of, facts_from, last_published_at, submitters_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep
 from approvals.policy import may_decide
 from approvals.stages import Stage
@@ -124,9 +124,9 @@ class Records:
         """The facts of one page, as approvals.facts.facts_of gives them."""
         entries = self.entries[key_of(page)]
         since = last_published_at(entries)
-        people = {user for user, at in self._contributions[key_of(page)] if at > since}
-        people |= {user for user, at in self._revisions[str(page.pk)] if at > since}
-        people |= {e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.recorded_at > since}
+        people = {user for user, at in self._contributions[key_of(page)] if at >= since}
+        people |= {user for user, at in self._revisions[str(page.pk)] if at >= since}
+        people |= submitters_of(entries)
         if since == LONG_AGO:
             people.add(page.owner_id)
         return facts_from(entries, contributors=frozenset(people - {None}))

@@ -100,7 +100,8 @@ class DocumentPage(Page):
     def requirements(self) -> list[Issue]:
         """What the document lacks before it may be submitted; empty when nothing."""
         issues = [*missing(self, "title", "summary"), *body_issues(self), *self.type_requirements()]
-        if self.live and self.update_type == self.UpdateType.MAJOR and not self.change_note.strip():
+        is_change = self.live and self.has_unpublished_changes
+        if is_change and self.update_type == self.UpdateType.MAJOR and not self.change_note.strip():
             issues.append(
                 Issue("change_note", "required", str(_("A major change of a published text needs a public note.")))
             )
