@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import add
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -81,7 +82,7 @@ def _replace_tags(row: SearchText, document: IndexedDocument) -> None:
 class DatabaseIndex:
     """The index in the default database; keeps no state of its own."""
 
-    name = "database"
+    name: Literal["database"] = "database"
 
     def ensure(self) -> None:
         """See SearchIndex.ensure. The tables are made by migrations."""

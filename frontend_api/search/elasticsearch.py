@@ -3,7 +3,8 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 from uuid import UUID
 
 from elastic_transport import TransportError
@@ -31,7 +32,7 @@ _CONFLICT, _NOT_FOUND, _TOO_MANY = 409, 404, 429
 class ElasticsearchIndex:
     """The indices `{prefix}-{locale}` of one server. One instance per process; safe to share between threads."""
 
-    name = "elasticsearch"
+    name: Literal["elasticsearch"] = "elasticsearch"
 
     def __init__(self, *, url: str, prefix: str, timeout_seconds: float):
         self.prefix = prefix
@@ -197,7 +198,7 @@ class ElasticsearchIndex:
     def drop(self, names: Iterable[str]) -> None:
         """Delete concrete indices; one that is not there is no error."""
         for name in names:
-            _call(lambda name=name: self.client.indices.delete(index=name, ignore_unavailable=True))
+            _call(partial(self.client.indices.delete, index=name, ignore_unavailable=True))
 
 
 class _Refused(IndexUnavailable):

@@ -224,7 +224,9 @@ class Tombstone:
 class SearchIndex(Protocol):
     """An index of published documents, one language apart from the other. Every call raises IndexUnavailable."""
 
-    name: Literal["elasticsearch", "database"]
+    @property
+    def name(self) -> Literal["elasticsearch", "database"]:
+        """Which of the two this is."""
 
     def ensure(self) -> None:
         """Make what is missing: the index of each language. Safe to repeat, and from two processes at once."""

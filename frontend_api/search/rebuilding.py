@@ -1,7 +1,7 @@
 """Filling an index anew while readers go on reading and the gate goes on publishing."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from frontend_api.search import log_reading
@@ -42,7 +42,7 @@ def rebuild(index: ElasticsearchIndex, *, locale: str, now: dt.datetime, progres
     built = Rebuilt(locale=locale, name=index.create_beside(locale, now=now))
     beside = {locale: built.name}
 
-    def store(items: list[IndexedDocument | Tombstone]) -> int:
+    def store(items: Sequence[IndexedDocument | Tombstone]) -> int:
         built.count(index.store_many(items, into=beside))
         progress(len(items))
         return len(items)

@@ -1,6 +1,7 @@
 """Comparing an index with the published documents, number by number, and mending it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -84,7 +85,7 @@ def mend(index: SearchIndex, comparison: Comparison) -> Mending:
         for item in index.put_many([from_published(row) for row in rows]):
             _note(mending, by_id[item.content_id], item)
     for difference in by_id.values():
-        if difference.kind == "surplus":
+        if difference.published is None and difference.held is not None:
             index.remove(difference.content_id, comparison.locale, version=difference.held)
             mending.mended.append(difference)
         elif difference.kind == "ahead":
@@ -103,7 +104,7 @@ def _published(locale: str) -> dict[UUID, int]:
     return dict(PublishedDocument.objects.filter(locale=locale).values_list("content_id", "version"))
 
 
-def _differences(published: dict[UUID, int], held: dict[UUID, int]) -> set[Difference]:
+def _differences(published: Mapping[UUID, int], held: Mapping[UUID, int]) -> set[Difference]:
     return {
         Difference(content_id=content_id, published=published.get(content_id), held=held.get(content_id))
         for content_id in published.keys() | held.keys()

@@ -59,16 +59,16 @@ def prepare_index(*, now: dt.datetime) -> int:
     try:
         missing = index.missing()
         breaker.answered()
-        patient = elasticsearch_index(for_batches=True) if missing else index
-        return sum(rebuild(patient, locale=locale, now=now, progress=_untold).stored for locale in missing)
+        return sum(_filled(locale, now=now) for locale in missing)
     except IndexUnavailable as failure:
         breaker.failed()
         _log.warning("search_index_unavailable", extra={"reason": str(failure)})
         return 0
 
 
-def _untold(count: int) -> None:
-    """Nobody watches the progress."""
+def _filled(locale: str, *, now: dt.datetime) -> int:
+    index = elasticsearch_index(for_batches=True)
+    return rebuild(index, locale=locale, now=now, progress=lambda count: None).stored if index else 0
 
 
 def elasticsearch_index(*, for_batches: bool = False) -> ElasticsearchIndex | None:

@@ -35,15 +35,26 @@ class Command(BaseCommand):
             indexes.insert(0, index)
         try:
             results = [self._one(index, locale, fix=fix) for index in indexes for locale in LOCALES]
+            outdated = [locale for locale in LOCALES if index is not None and index.outdated(locale)]
         except IndexUnavailable as failure:
             raise CommandError(f"The index gave no answer: {failure}.", returncode=UNAVAILABLE) from failure
         if as_json:
-            self.stdout.write(json.dumps({"indexes": [_as_json(*result) for result in results]}, indent=2))
+            answer = {"indexes": [_as_json(*result) for result in results], "outdated": outdated}
+            self.stdout.write(json.dumps(answer, indent=2))
         else:
             for comparison, mending in results:
                 self._tell(comparison, mending)
-        if left := sum(_left(*result) for result in results):
-            raise CommandError(f"{left} documents differ." + ("" if fix else " Run with --fix."), returncode=DRIFT)
+        self._judge(sum(_left(*result) for result in results), outdated=outdated, fix=fix)
+
+    def _judge(self, left: int, *, outdated: list[str], fix: bool) -> None:
+        """Raises CommandError unless everything agrees."""
+        faults = []
+        if left:
+            faults.append(f"{left} documents differ." + ("" if fix else " Run with --fix."))
+        if outdated:
+            faults.append(f"Built by another version: {', '.join(outdated)}. Run rebuild_search_index.")
+        if faults:
+            raise CommandError(" ".join(faults), returncode=DRIFT)
 
     def _one(self, index: SearchIndex, locale: str, *, fix: bool) -> tuple[Comparison, Mending | None]:
         if fix:

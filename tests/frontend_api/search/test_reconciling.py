@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from frontend_api.models import Delivery
+from frontend_api.search import mappings
 from frontend_api.search.database import DatabaseIndex
 from frontend_api.search.port import Outcome
 from frontend_api.search.published import from_published
@@ -203,6 +204,15 @@ class TestCommand:
         assert refusal is None
         configured.refresh()
         assert configured.numbers("ky") == {item.content_id: item.version}
+
+    def test_an_index_of_another_version_is_told(self, configured, monkeypatch):
+        monkeypatch.setitem(mappings.STOP_WORDS, "ky", ("жана",))
+
+        out, refusal = self.run("--json")
+
+        assert json.loads(out)["outdated"] == ["ky"]
+        assert refusal.returncode == 1
+        assert str(refusal) == "Built by another version: ky. Run rebuild_search_index."
 
     def test_a_dead_server_is_status_two(self, configured, settings):
         settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
