@@ -14,5 +14,6 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 in memory: a slow disk must not make a
 forwarded_allow_ips = "*"
 accesslog = None  # nginx writes one, with the request id
 errorlog = "-"
+control_socket_disable = True  # the containers have no home folder, and nobody steers gunicorn from inside
 limit_request_line = 4094
 limit_request_fields = 60

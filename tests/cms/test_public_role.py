@@ -104,6 +104,16 @@ def test_leaving_the_read_only_transaction_opens_nothing(as_public):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
+def test_every_table_of_the_public_side_may_be_read_so_that_the_database_can_search(as_public):
+    tables = [name for name in connection.introspection.table_names() if name.startswith("frontend_api_")]
+
+    assert "frontend_api_searchterms" in tables
+    for table in tables:
+        as_public.execute(f"SELECT count(*) FROM {table}")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
 def test_no_table_outside_the_public_side_may_be_read(as_public, role_name):
     readable = as_public.execute(
         "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
