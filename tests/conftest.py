@@ -24,10 +24,12 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser
+from wagtail.search.models import IndexEntry
 
 from cms import catalogues
 from tests import migrated_rows
 from tests.journeys.chromium import launched
+from tests.newsroom import lay_out_office
 from tests.services.elasticsearch_indexes import remove_indexes
 from tests.services.proxy import FaultProxy
 from tests.services.servers import VARIABLES
@@ -58,13 +60,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The migrated databases emptied to just that after each test with real transactions."""
+    """The migrated databases with an office laid out, emptied to just that after each test with real transactions."""
 
     def restore_migrated_rows(test: TransactionTestCase) -> None:
         for alias in test._databases_names(include_mirrors=False):
             migrated_rows.restore(using=alias)
 
     with django_db_blocker.unblock():
+        # Once for all tests: laying out three trees again for each would take most of the suite's time. Wagtail's
+        # search entries fill a table of their own by triggers and cannot be put back row by row: none are kept.
+        lay_out_office()
+        IndexEntry.objects.all().delete()
         for alias in connections:
             migrated_rows.keep(using=alias)
     with pytest.MonkeyPatch.context() as patch:
