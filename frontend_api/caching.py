@@ -3,30 +3,47 @@
 import datetime as dt
 import hashlib
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import http_date
+from django.utils.http import http_date, parse_http_date_safe
 
 MAX_AGE_SECONDS = 30
-EXPOSED = "ETag, Last-Modified, Content-Language, Link"
+METHODS = "GET, HEAD, OPTIONS"
+EXPOSED = "ETag, Last-Modified, X-Jarchy-Digest, X-Request-ID"
+
+
+def strong(digest: str) -> str:
+    """The ETag that stands for bytes with this digest."""
+    return f'"{digest}"'
 
 
 def finish(request: HttpRequest, response: HttpResponse, *, last_modified: dt.datetime | None) -> HttpResponse:
-    """Add validators to a rendered answer; gives a 304 instead when the reader has it already."""
+    """Add validators to a rendered answer; gives a 304 instead when the reader has it already.
+
+    An answer that brings its own ETag keeps it. last_modified: of everything that the answer is made of.
+    """
     if response.status_code != 200 or request.method not in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else "public, max-age=5")
         return response
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response.headers["ETag"] = etag
+    if "ETag" not in response.headers:
+        response.headers["ETag"] = strong(hashlib.sha256(response.content).hexdigest()[:32])
     response.headers.setdefault("Cache-Control", f"public, max-age={MAX_AGE_SECONDS}")
-    seconds = None
     if last_modified:
-        seconds = int(last_modified.timestamp())
-        response.headers["Last-Modified"] = http_date(seconds)
-    # A body may change without a new version of its own (a translation appears), so only the ETag proves sameness.
+        response.headers["Last-Modified"] = http_date(int(last_modified.timestamp()))
+    answer = _conditional(request, response)
+    if answer is not response and isinstance(response, FileResponse):
+        response.file_to_stream.close()
+    return answer
+
+
+def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if request.headers.get("If-None-Match"):
-        return get_conditional_response(request, etag=etag, response=response)
-    return get_conditional_response(request, last_modified=seconds, response=response) if seconds else response
+        return get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    # Only the very moment that was given out proves anything: the reader's own clock may be wrong.
+    if since is not None and http_date(since) == response.headers.get("Last-Modified"):
+        return get_conditional_response(request, last_modified=since, response=response)
+    return response
 
 
 def open_to_everybody(response: HttpResponse) -> HttpResponse:
@@ -41,8 +58,8 @@ def open_to_everybody(response: HttpResponse) -> HttpResponse:
 def preflight() -> HttpResponse:
     """The answer to OPTIONS."""
     response = HttpResponse(status=204)
-    response.headers["Allow"] = "GET, HEAD, OPTIONS"
-    response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+    response.headers["Allow"] = METHODS
+    response.headers["Access-Control-Allow-Methods"] = METHODS
     response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match, If-Modified-Since"
     response.headers["Access-Control-Max-Age"] = "86400"
     return open_to_everybody(response)

@@ -4,6 +4,7 @@ The row is written in the publishing transaction; the network is touched only he
 """
 
 import datetime as dt
+import logging
 import random
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from frontend_api.models import Delivery, PublishedDocument
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
 
+logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
@@ -32,21 +34,31 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
     """Carry what is due to the index, oldest first; at most `limit` deliveries.
 
     index: None where the database is the index, which the publishing transaction has filled already. An index that is
-    down stops the run: the rest is tried later. A worker that dies leaves its lease to expire.
+    down stops the run, so that a dead server is asked once and not `limit` times; the rest stays due. A delivery that
+    fails in a way that nobody foresaw is tried again later and holds up no other. A worker that dies leaves its lease
+    to expire.
     """
     report = DeliveryReport()
-    for delivery in lease(now=now, limit=limit):
+    waiting = lease(now=now, limit=limit)
+    while waiting:
+        delivery = waiting.pop(0)
         try:
             _carry(delivery, index)
         except IndexUnavailable as failure:
             _retry_later(delivery, now=now, reason=str(failure))
             report.retried.append(delivery.pk)
+            break
         except DocumentRejected as failure:
             _close(delivery, dead_at=now, last_error=str(failure)[:2000])
             report.dead.append(delivery.pk)
+        except Exception as failure:
+            logger.exception("delivery_failed", extra={"delivery": delivery.pk})
+            _retry_later(delivery, now=now, reason=repr(failure))
+            report.retried.append(delivery.pk)
         else:
             _close(delivery, done_at=now, last_error="")
             report.done.append(delivery.pk)
+    _give_back(waiting)
     return report
 
 
@@ -82,6 +94,13 @@ def _retry_later(delivery: Delivery, *, now: dt.datetime, reason: str) -> None:
     pause *= random.uniform(0.75, 1.25)  # noqa: S311 spreads retries, protects nothing
     Delivery.objects.filter(pk=delivery.pk).update(
         next_attempt_at=now + dt.timedelta(seconds=pause), leased_until=None, last_error=reason[:2000]
+    )
+
+
+def _give_back(deliveries: list[Delivery]) -> None:
+    """Free what was leased and not tried: it is due at once and has lost no attempt."""
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
+        leased_until=None, attempts=F("attempts") - 1
     )
 
 

@@ -8,23 +8,36 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from frontend_api.models import LOCALES
-from frontend_api.problems import ParameterError, invalid_parameters
+from frontend_api.problems import Fault, ParameterError, invalid_parameters
 from frontend_api.search.port import MAX_PAGE_SIZE
 
 KEY = r"^[-a-zA-Z0-9_]{1,80}$"
 DEFAULT_PAGE_SIZE = 20
+# Days of which the beginning and the end can be reckoned in every time zone, and more than any archive holds.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+DAYS = (MinValueValidator(dt.date(FIRST_YEAR, 1, 1)), MaxValueValidator(dt.date(LAST_YEAR, 12, 31)))
+OUT_OF_RANGE = frozenset({"min_value", "max_value"})
 
 
 class LocaleParameters(serializers.Serializer):
     """Which language is wanted."""
 
     locale = serializers.ChoiceField(choices=LOCALES, default="ky", help_text="Language of the text: ky, ru or en.")
+
+
+class FileParameters(LocaleParameters):
+    """Parameters of a file; the locale is that of error messages."""
+
+    sha256 = serializers.RegexField(
+        r"^[0-9a-f]{64}$", required=False, help_text="Exactly these bytes, as a document names them."
+    )
 
 
 class DetailParameters(LocaleParameters):
@@ -43,7 +56,7 @@ class FilterParameters(LocaleParameters):
     place = serializers.ListField(child=serializers.RegexField(KEY), required=False, max_length=10)
     act_type = serializers.RegexField(KEY, required=False)
     act_number = serializers.IntegerField(min_value=1, max_value=999_999, required=False)
-    year = serializers.IntegerField(min_value=1900, max_value=2200, required=False)
+    year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False)
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_PAGE_SIZE, default=DEFAULT_PAGE_SIZE)
     cursor = serializers.CharField(required=False, max_length=300, help_text="From `links.next` or `links.prev`.")
 
@@ -68,14 +81,18 @@ class SearchParameters(FilterParameters):
 
 # `from` is a word of Python, so the two days are added by name.
 for _class in (ListParameters, SearchParameters):
-    _class._declared_fields["from"] = serializers.DateField(required=False, help_text="First day, ISO 8601.")
-    _class._declared_fields["to"] = serializers.DateField(required=False, help_text="Last day, ISO 8601.")
+    _class._declared_fields["from"] = serializers.DateField(
+        required=False, validators=DAYS, help_text="First day, ISO 8601."
+    )
+    _class._declared_fields["to"] = serializers.DateField(
+        required=False, validators=DAYS, help_text="Last day, ISO 8601."
+    )
 
 
 def validated(given: QueryDict, serializer_class: type[serializers.Serializer]) -> dict[str, Any]:
     """The values of a query string. Raises Problem naming each unknown, repeated or malformed parameter."""
     known = serializer_class._declared_fields
-    errors = [ParameterError(name[:100], _("unknown parameter")) for name in given if name not in known]
+    errors = [ParameterError(name[:100], _("unknown parameter"), Fault.UNKNOWN) for name in given if name not in known]
     data: dict[str, Any] = {}
     for name in (name for name in given if name in known):
         values = given.getlist(name)
@@ -84,12 +101,12 @@ def validated(given: QueryDict, serializer_class: type[serializers.Serializer]) 
         elif isinstance(known[name], serializers.ListField):
             data[name] = values
         elif len(values) > 1:
-            errors.append(ParameterError(name, _("given more than once")))
+            errors.append(ParameterError(name, _("given more than once"), Fault.REPEATED))
         else:
             data[name] = values[0]
     serializer = serializer_class(data=data)
     if not serializer.is_valid():
-        errors += [ParameterError(name, first_message(messages)) for name, messages in serializer.errors.items()]
+        errors += [_refused(name, first_error(errors_of_one)) for name, errors_of_one in serializer.errors.items()]
     values = {} if errors else dict(serializer.validated_data)
     if values.get("from") and values.get("to") and values["from"] > values["to"]:
         errors.append(ParameterError("from", _("later than “to”")))
@@ -98,11 +115,16 @@ def validated(given: QueryDict, serializer_class: type[serializers.Serializer]) 
     return values
 
 
-def first_message(messages: Any) -> str:
-    """The first message inside what REST framework gives: a list, or a mapping of lists."""
-    while not isinstance(messages, str):
-        messages = next(iter(messages.values())) if isinstance(messages, dict) else messages[0]
-    return str(messages)
+def _refused(parameter: str, error: ErrorDetail) -> ParameterError:
+    code = Fault.OUT_OF_RANGE if error.code in OUT_OF_RANGE else Fault.MALFORMED
+    return ParameterError(parameter, str(error), code)
+
+
+def first_error(errors: Any) -> ErrorDetail:
+    """The first error inside what REST framework gives: a list, or a mapping of lists."""
+    while not isinstance(errors, ErrorDetail):
+        errors = next(iter(errors.values())) if isinstance(errors, dict) else errors[0]
+    return errors
 
 
 def chosen_fields(values: dict[str, Any], *, known: frozenset[str]) -> frozenset[str] | None:
@@ -112,7 +134,7 @@ def chosen_fields(values: dict[str, Any], *, known: frozenset[str]) -> frozenset
     wanted = frozenset(values["fields"].split(","))
     if unknown := sorted(wanted - known):
         message = _("unknown field %(names)s") % {"names": ", ".join(unknown)[:200]}
-        raise invalid_parameters([ParameterError("fields", message)])
+        raise invalid_parameters([ParameterError("fields", message, Fault.UNKNOWN)])
     return wanted
 
 
@@ -146,4 +168,4 @@ class ListCursor:
 
 def malformed_cursor():
     """The answer to a cursor that was not given out by this API."""
-    return invalid_parameters([ParameterError("cursor", str(gettext_lazy("not a cursor of this list")))])
+    return invalid_parameters([ParameterError("cursor", _("not a cursor of this list"))])

@@ -42,15 +42,25 @@ TITLES = {
 }
 
 
+class Fault(StrEnum):
+    """What can be wrong with one parameter."""
+
+    UNKNOWN = "unknown"
+    REPEATED = "repeated"
+    MALFORMED = "malformed"
+    OUT_OF_RANGE = "out_of_range"
+
+
 @dataclass(frozen=True)
 class ParameterError:
-    """What is wrong with one parameter."""
+    """What is wrong with one parameter: `code` for programs, `message` for people."""
 
     parameter: str
     message: str
+    code: Fault = Fault.MALFORMED
 
     def as_json(self) -> dict[str, str]:
-        return {"parameter": self.parameter, "message": self.message}
+        return {"parameter": self.parameter, "code": self.code.value, "message": self.message}
 
 
 class Problem(Exception):

@@ -21,11 +21,11 @@ from frontend_api.models import (
     TagKind,
 )
 from frontend_api.search.database import write_search_text
-from frontend_api.search.published import from_published
+from frontend_api.search.published import from_published, people_of
 from site_pages.public_form.canonical import PublicForm
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
-# The day by which a type of document is listed.
+# The day by which a type of document is listed. Documents published on their very day keep the order of that day.
 LISTED_BY = {"release": "release_date", "speech": "delivered_on", "decree": "signed_on"}
 
 
@@ -99,7 +99,7 @@ def _store(
             *document.change_history,
             {"at": publication.at.astimezone(BISHKEK).isoformat(), "note": publication.change_note},
         ]
-    document.listed_at = _listed_at(payload)
+    document.listed_at = _listed_at(payload, first_published_at=document.first_published_at)
     _fill_act(document, payload)
     document.save()
     return document
@@ -113,8 +113,10 @@ def _fill_act(document: PublishedDocument, payload: dict[str, Any]) -> None:
         document.signed_on = dt.date.fromisoformat(payload["signed_on"])
 
 
-def _listed_at(payload: dict[str, Any]) -> dt.datetime:
+def _listed_at(payload: dict[str, Any], *, first_published_at: dt.datetime) -> dt.datetime:
     day = dt.date.fromisoformat(payload[LISTED_BY[payload["type"]]])
+    if first_published_at.astimezone(BISHKEK).date() == day:
+        return first_published_at
     return dt.datetime.combine(day, dt.time(), tzinfo=BISHKEK)
 
 
@@ -122,7 +124,7 @@ def _replace_tags(document: PublishedDocument, payload: dict[str, Any]) -> None:
     document.tags.all().delete()
     named = {
         TagKind.TOPIC: [(topic["key"], topic["label"]) for topic in payload["topics"]],
-        TagKind.PERSON: [(person["key"], person["name"]) for person in payload["people"]],
+        TagKind.PERSON: [(person["key"], person["name"]) for person in people_of(payload)],
         TagKind.PLACE: [(place["key"], place["name"]) for place in payload["places"]],
     }
     PublishedTag.objects.bulk_create(

@@ -6,9 +6,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from frontend_api.models import PublishedDocument, PublishedReference, PublishedTag, TagKind
+from frontend_api.models import (
+    Publication,
+    PublishedDocument,
+    PublishedFile,
+    PublishedReference,
+    PublishedTag,
+    TagKind,
+)
 from frontend_api.parameters import ListCursor
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -45,6 +52,15 @@ def filtered(values: dict[str, Any], *, document_type: str) -> QuerySet[Publishe
     return documents
 
 
+def _dated(documents: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument]:
+    """The same documents, each with `log_at`: when the log of publications last grew.
+
+    An answer also changes with documents that are no longer in it (one has lost its topic, or its relation), so the
+    moment of the whole log is the only one after which nothing in an answer can be older than it says.
+    """
+    return documents.annotate(log_at=Subquery(Publication.objects.order_by("-number").values("at")[:1]))
+
+
 def start_of(day: dt.date) -> dt.datetime:
     """The beginning of a day in Bishkek."""
     return dt.datetime.combine(day, dt.time(), tzinfo=BISHKEK)
@@ -60,7 +76,7 @@ def list_page(values: dict[str, Any], *, document_type: str) -> ListPage:
     if cursor:
         documents = documents.filter(_beyond(cursor, is_descending=is_descending))
     sign = "-" if is_descending else ""
-    found = list(documents.order_by(f"{sign}listed_at", f"{sign}content_id")[: size + 1])
+    found = list(_dated(documents).order_by(f"{sign}listed_at", f"{sign}content_id")[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if is_backward:
         found.reverse()
@@ -104,4 +120,12 @@ def _with_neighbours(documents: QuerySet[PublishedDocument]) -> list[PublishedDo
     named = PublishedReference.objects.filter(document__content_id__in=ids).values("target")
     naming = PublishedReference.objects.filter(target__in=ids).values("document_id")
     found = PublishedDocument.objects.filter(Q(content_id__in=ids) | Q(content_id__in=named) | Q(pk__in=naming))
-    return list(found.order_by("-listed_at", "content_id", "locale"))
+    return list(_dated(found).order_by("-listed_at", "content_id", "locale"))
+
+
+def public_file(file_id: UUID, *, filename: str, sha256: str | None) -> PublishedFile | None:
+    """The file that a published document names so; without `sha256` the one that was published last."""
+    named = PublishedFile.objects.filter(file_id=file_id, filename=filename)
+    if sha256 is not None:
+        named = named.filter(sha256=sha256)
+    return named.order_by("-document__version").first()

@@ -13,8 +13,8 @@ from frontend_api import caching, problems
 from frontend_api.models import LOCALES
 
 
-class AlwaysJSON(BaseContentNegotiation):
-    """Whatever is asked for, the answer is JSON."""
+class AlwaysTheFirst(BaseContentNegotiation):
+    """Whatever is asked for, the answer is in the one form that there is."""
 
     def select_parser(self, request, parsers):
         return parsers[0] if parsers else None
@@ -37,7 +37,7 @@ class ReadView(APIView):
     throttle_classes = ()
     renderer_classes = (JSONRenderer,)
     parser_classes = ()
-    content_negotiation_class = AlwaysJSON
+    content_negotiation_class = AlwaysTheFirst
     http_method_names = ("get", "head", "options")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -57,20 +57,26 @@ class ReadView(APIView):
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The problem for addresses that do not exist."""
-    return _plain_problem(request, problems.Code.NOT_FOUND)
+    return plain_problem(request, problems.Code.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The problem for what we did wrong."""
-    return _plain_problem(request, problems.Code.INTERNAL)
+    return plain_problem(request, problems.Code.INTERNAL)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The problem for requests that Django refuses before any view sees them."""
-    return _plain_problem(request, problems.Code.INVALID_PARAMETER)
+    return plain_problem(request, problems.Code.INVALID_PARAMETER)
 
 
-def _plain_problem(request: HttpRequest, code: problems.Code) -> HttpResponse:
+def nothing_here(request: HttpRequest, *args: Any) -> HttpResponse:
+    """The view of every address that is none: also in development, where Django would show a page of its own."""
+    return not_found(request)
+
+
+def plain_problem(request: HttpRequest, code: problems.Code) -> HttpResponse:
+    """A problem outside of REST framework."""
     with translation.override(language_of(request)):
         body = JSONRenderer().render(problems.as_json(problems.Problem(code)))
     response = HttpResponse(body, status=problems.STATUS[code], content_type=problems.MEDIA_TYPE)

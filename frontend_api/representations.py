@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from frontend_api.models import PublishedDocument
+from frontend_api.models import LOCALES, PublishedDocument
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
 SECTIONS = {"release": "releases", "speech": "speeches", "decree": "decrees"}
@@ -56,8 +57,8 @@ def api_address(document: PublishedDocument) -> str:
 
 
 def file_address(file: dict[str, Any]) -> str:
-    """Where the bytes of a file are."""
-    return address(f"/api/v1/files/{file['file_id']}/{quote(file['filename'])}")
+    """Where exactly these bytes of a file are: another document may already name newer ones."""
+    return address(f"/api/v1/files/{file['file_id']}/{quote(file['filename'])}?sha256={file['sha256']}")
 
 
 def with_file_addresses(value: Any) -> Any:
@@ -97,22 +98,34 @@ def detail(document: PublishedDocument, *, neighbours: Iterable[PublishedDocumen
     neighbours = list(neighbours)
     payload = json.loads(document.cleared)
     named = {*payload["related"], payload.get("act"), *(r["target"] for r in payload.get("relations", ()))} - {None}
-    same_language = [n for n in neighbours if n.locale == document.locale and n.pk != document.pk]
+    others = _in_one_language([n for n in neighbours if n.content_id != document.content_id], locale=document.locale)
     envelope = {
         **times_of(document),
         "change_history": document.change_history,
         "available_translations": translations(document, neighbours),
-        "related_documents": [brief(n) for n in same_language if str(n.content_id) in named],
-        "inverse_relations": _inverses(document, same_language),
+        "related_documents": [brief(n) for n in others if str(n.content_id) in named],
+        "inverse_relations": _inverses(document, others),
         "links": links_of(document),
     }
     return with_file_addresses(payload) | envelope
 
 
+def _in_one_language(documents: list[PublishedDocument], *, locale: str) -> list[PublishedDocument]:
+    """Each document once: in the reader's language, else in the first in which it is published.
+
+    Not to say that an act was repealed because the repealing act awaits its translation would be worse; `locale` tells.
+    """
+    order = (locale, *LOCALES)
+    chosen: dict[UUID, PublishedDocument] = {}
+    for document in sorted(documents, key=lambda one: order.index(one.locale)):
+        chosen.setdefault(document.content_id, document)
+    return sorted(chosen.values(), key=lambda one: (one.listed_at, one.content_id), reverse=True)
+
+
 def translations(document: PublishedDocument, others: Iterable[PublishedDocument]) -> list[dict[str, str]]:
     """The languages in which the same document is published, itself included."""
     same = {n.locale: n for n in [*others, document] if n.content_id == document.content_id}
-    return [brief_translation(same[code]) for code in ("ky", "ru", "en") if code in same]
+    return [brief_translation(same[code]) for code in LOCALES if code in same]
 
 
 def brief_translation(document: PublishedDocument) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from frontend_api.problems import STATUS, Code
+from frontend_api.problems import STATUS, Code, Fault
 from frontend_api.representations import COMMON_ITEM_FIELDS, ITEM_FIELDS
 from site_pages.public_form.payload import FORMS
 
@@ -53,7 +53,8 @@ FACET = array(closed({"value": STRING, "label": STRING, "count": {"type": "integ
 
 
 def _problem() -> dict[str, Any]:
-    error = closed({"parameter": STRING, "message": STRING})
+    fault = {"type": "string", "enum": [fault.value for fault in Fault]}
+    error = closed({"parameter": STRING, "code": fault, "message": STRING})
     members = {
         "type": STRING,
         "title": STRING,
@@ -162,9 +163,22 @@ def _with_url(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], "url": URL}, "required": required}
 
 
+ANSWERS = {
+    "200": "As asked.",
+    "304": "Not changed since the answer whose ETag or Last-Modified was sent along.",
+    "400": "A parameter is unknown or malformed; `errors` names each.",
+    "404": "Not published, or not in this language; then `available_translations` says in which.",
+}
+
+
 def add_components(result: dict[str, Any], generator, request, public) -> dict[str, Any]:
-    """drf-spectacular's postprocessing hook: put our schemas beside the paths."""
+    """drf-spectacular's postprocessing hook: put our schemas beside the paths, and say what each answer means."""
     result.setdefault("components", {})["schemas"] = components()
+    for item in result["paths"].values():
+        responses = item["get"]["responses"]
+        responses["304"] = {}
+        for status in sorted(responses):
+            responses[status] = {**responses.pop(status), "description": ANSWERS[status]}
     return result
 
 
@@ -184,9 +198,9 @@ def list_schema(document_type: str) -> dict[str, Any]:
     return ref(f"{NAMES[document_type]}List")
 
 
-def file_schema() -> dict[str, Any]:
-    """The response that is a file."""
-    return {"type": "string", "format": "binary"}
+def file_response() -> dict[tuple[int, str], Any]:
+    """The answer that is a file, of whatever media type."""
+    return {(200, "*/*"): {"type": "string", "format": "binary"}}
 
 
 def problem_responses(*statuses: int) -> dict[tuple[int, str], Any]:

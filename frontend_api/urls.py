@@ -1,9 +1,11 @@
 """Addresses under /api/v1/."""
 
-from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from django.urls import path, re_path
+from django.views.generic import RedirectView
 
-from frontend_api import views
+from frontend_api import reading, views
+from frontend_api.contract_views import ContractView, DocsView
+from frontend_api.file_view import FileView
 from frontend_api.representations import SECTIONS
 from frontend_api.search_view import SearchView
 
@@ -26,10 +28,12 @@ urlpatterns = [
     path("decrees/<slug:act_type>/<int:year>/<str:number>", views.ByActNumberView.as_view(), name="act"),
     path("documents/<uuid:content_id>", views.ByContentIdView.as_view(), name="document"),
     path("documents/<uuid:content_id>/cleared", views.ClearedBytesView.as_view(), name="cleared"),
-    path("files/<uuid:file_id>/<str:filename>", views.FileView.as_view(), name="file"),
+    path("files/<uuid:file_id>/<str:filename>", FileView.as_view(), name="file"),
     path("search", SearchView.as_view(), name="search"),
     path("schemas/<slug:document_type>", views.SchemaView.as_view(), name="schema"),
     path("problems/<slug:code>", views.ProblemView.as_view(), name="problem"),
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="frontend_api:openapi"), name="docs"),
+    path("openapi.json", ContractView.as_view(), name="openapi"),
+    path("docs/", DocsView.as_view(url_name="frontend_api:openapi"), name="docs"),
+    path("docs", RedirectView.as_view(pattern_name="frontend_api:docs")),
+    re_path(r"", reading.nothing_here),
 ]

@@ -4,18 +4,17 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.response import Response
 
 from frontend_api import queries, representations
-from frontend_api.models import LOCALES, PublishedDocument, PublishedFile
+from frontend_api.models import LOCALES, PublishedDocument
 from frontend_api.parameters import DetailParameters, ListParameters, LocaleParameters, chosen_fields, validated
 from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
 from frontend_api.reading import ReadView
 from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
-from frontend_api.schemas import detail_schema, file_schema, list_schema, problem_responses, raw_schema
+from frontend_api.schemas import detail_schema, list_schema, problem_responses, raw_schema
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.payload import FORMS
 
@@ -27,11 +26,13 @@ ACT_NUMBER = re.compile(r"^(?P<number>[1-9][0-9]{0,5})(?:-(?P<suffix>[^\W_]{1,10
 class IndexView(ReadView):
     """The entrance: what can be read and where."""
 
-    @extend_schema(responses={200: raw_schema("Index"), **problem_responses(400)})
+    @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("Index"), **problem_responses(400)})
     def get(self, request: HttpRequest) -> Response:
+        validated(request.GET, LocaleParameters)
         sections = {name: address(f"/api/v1/{name}") for name in SECTIONS.values()}
         rest = {name: address(f"/api/v1/{name}") for name in ("search", "openapi.json", "docs/")}
-        return Response({"name": "Jarchy", "locales": list(LOCALES), "links": {**sections, **rest}})
+        schemas = {name: address(f"/api/v1/schemas/{name}") for name in FORMS}
+        return Response({"name": "Jarchy", "locales": list(LOCALES), "links": {**sections, **rest}, "schemas": schemas})
 
 
 class ListView(ReadView):
@@ -43,7 +44,7 @@ class ListView(ReadView):
         values = validated(request.GET, ListParameters)
         wanted = chosen_fields(values, known=LIST_FIELDS[self.document_type])
         page = queries.list_page(values, document_type=self.document_type)
-        self.last_modified = max((d.updated_at for d in page.documents), default=None)
+        self.last_modified = page.documents[0].log_at if page.documents else None
         items = [representations.sparse(representations.item(d), wanted) for d in page.documents]
         body: dict[str, Any] = {"items": items, "links": self._links(request, page)}
         if values["count"] == "exact":
@@ -74,7 +75,7 @@ class DocumentView(ReadView):
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         document, found = self.chosen(request, DetailParameters, **kwargs)
         wanted = chosen_fields(self.values, known=DETAIL_FIELDS[document.type])
-        self.last_modified = document.updated_at
+        self.last_modified = document.log_at
         return Response(representations.sparse(representations.detail(document, neighbours=found), wanted))
 
     def chosen(self, request: HttpRequest, parameters, **kwargs: Any):
@@ -127,7 +128,7 @@ class ClearedBytesView(ByContentIdView):
     @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("Cleared"), **problem_responses()})
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         document, _found = self.chosen(request, LocaleParameters, **kwargs)
-        self.last_modified = document.updated_at
+        self.last_modified = document.log_at
         response = HttpResponse(document.cleared.encode(), content_type="application/json")
         response.headers["X-Jarchy-Digest"] = document.digest
         return response
@@ -173,28 +174,12 @@ def views_of(document_type: str) -> tuple[type[ListView], type[BySlugView]]:
     return extend_schema_view(get=list_doc)(list_view), extend_schema_view(get=detail_doc)(detail_view)
 
 
-class FileView(ReadView):
-    """The bytes of a file that a published document refers to; every other file does not exist."""
-
-    @extend_schema(responses={200: file_schema(), **problem_responses(404)})
-    def get(self, request: HttpRequest, file_id: UUID, filename: str) -> HttpResponse:
-        file = PublishedFile.objects.filter(file_id=file_id, filename=filename).order_by("-document__version").first()
-        if file is None or not default_storage.exists(file.storage_name):
-            raise Problem(Code.NOT_FOUND)
-        with default_storage.open(file.storage_name) as content:
-            response = HttpResponse(content.read(), content_type=file.content_type)
-        is_shown = file.content_type.startswith("image/") or file.content_type == "application/pdf"
-        response.headers["Content-Disposition"] = f'{"inline" if is_shown else "attachment"}; filename="{filename}"'
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["Cache-Control"] = "public, max-age=300"
-        return response
-
-
 class SchemaView(ReadView):
     """JSON Schema of the cleared part of one type."""
 
-    @extend_schema(responses={200: raw_schema("JSONSchema"), **problem_responses(404)})
+    @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("JSONSchema"), **problem_responses()})
     def get(self, request: HttpRequest, document_type: str) -> Response:
+        validated(request.GET, LocaleParameters)
         if document_type not in FORMS:
             raise Problem(Code.NOT_FOUND)
         return Response(schema_for(document_type))
@@ -203,8 +188,9 @@ class SchemaView(ReadView):
 class ProblemView(ReadView):
     """What an error code means."""
 
-    @extend_schema(responses={200: raw_schema("ProblemType"), **problem_responses(404)})
+    @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("ProblemType"), **problem_responses()})
     def get(self, request: HttpRequest, code: str) -> Response:
+        validated(request.GET, LocaleParameters)
         if code not in set(Code):
             raise Problem(Code.NOT_FOUND)
         known = Code(code)

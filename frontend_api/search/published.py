@@ -21,7 +21,7 @@ def from_published(document: PublishedDocument) -> IndexedDocument:
         body_text=_body_text(payload),
         reference=payload.get("citation", ""),
         topics=tuple(Tag(key=topic["key"], label=topic["label"]) for topic in payload["topics"]),
-        people=tuple(Tag(key=person["key"], label=person["name"]) for person in payload["people"]),
+        people=tuple(Tag(key=person["key"], label=person["name"]) for person in people_of(payload)),
         places=tuple(Tag(key=place["key"], label=place["name"]) for place in payload["places"]),
         act_type=document.act_type,
         act_number=document.act_number,
@@ -31,6 +31,15 @@ def from_published(document: PublishedDocument) -> IndexedDocument:
         version=document.version,
         digest=document.digest,
     )
+
+
+def people_of(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """The people by whom readers look for the document: those whom it names, and of a speech whoever spoke."""
+    people = payload["people"]
+    speaker = payload.get("speaker") or {}
+    if speaker.get("key") and speaker["key"] not in {person["key"] for person in people}:
+        return [*people, speaker]
+    return people
 
 
 def _body_text(payload: dict[str, Any]) -> str:

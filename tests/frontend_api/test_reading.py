@@ -62,7 +62,7 @@ def test_a_file_is_served_only_when_a_published_document_uses_it(api, room):
     response = api.get(address)
 
     with picture.file.storage.open(picture.file.name) as content:
-        assert response.content == content.read()
+        assert b"".join(response.streaming_content) == content.read()
     assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert api.get(address.replace("photo.jpg", "other.jpg")).status_code == 404

@@ -1,0 +1,58 @@
+"""The bytes of published files: exactly those that were cleared, or none."""
+
+import logging
+import re
+from uuid import UUID
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from drf_spectacular.utils import extend_schema
+
+from frontend_api import caching, queries
+from frontend_api.models import PublishedFile
+from frontend_api.parameters import FileParameters, validated
+from frontend_api.problems import Code, Problem
+from frontend_api.reading import ReadView
+from frontend_api.schemas import file_response, problem_responses
+from site_pages.storage import sha256_of
+
+logger = logging.getLogger(__name__)
+FILENAME = re.compile(r"[-.\w]{1,255}", re.ASCII)
+SHOWN_IN_PLACE = re.compile(r"image/[a-z]+|application/pdf")
+# Bytes that are asked for by their hash never change. A day, not a year: what is withdrawn must leave caches soon.
+NAMED_BYTES = "public, max-age=86400, immutable"
+LATEST_BYTES = "public, max-age=300"
+
+
+class FileView(ReadView):
+    """The bytes of a file that a published document refers to; every other file does not exist."""
+
+    @extend_schema(parameters=[FileParameters], responses={**file_response(), **problem_responses()})
+    def get(self, request: HttpRequest, file_id: UUID, filename: str) -> HttpResponse:
+        wanted = validated(request.GET, FileParameters).get("sha256")
+        file = queries.public_file(file_id, filename=filename, sha256=wanted) if FILENAME.fullmatch(filename) else None
+        if file is None:
+            raise Problem(Code.NOT_FOUND)
+        response = FileResponse(_cleared_bytes(file), content_type=file.content_type)
+        is_attachment = SHOWN_IN_PLACE.fullmatch(file.content_type) is None
+        response.headers["Content-Disposition"] = content_disposition_header(is_attachment, filename)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Cache-Control"] = NAMED_BYTES if wanted else LATEST_BYTES
+        response.headers["ETag"] = caching.strong(file.sha256)
+        return response
+
+
+def _cleared_bytes(file: PublishedFile) -> File:
+    """The stored file, opened. Raises Problem when it is gone or is not what was cleared."""
+    try:
+        content = default_storage.open(file.storage_name)
+    except OSError as error:
+        logger.error("published_file_missing", extra={"storage_name": file.storage_name})
+        raise Problem(Code.INTERNAL) from error
+    if sha256_of(content) != file.sha256:
+        content.close()
+        logger.error("published_file_altered", extra={"storage_name": file.storage_name, "sha256": file.sha256})
+        raise Problem(Code.INTERNAL)
+    return content
