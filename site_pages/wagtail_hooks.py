@@ -39,6 +39,12 @@ class RegistersGroup(SnippetViewSetGroup):
 register_snippet(RegistersGroup)
 
 
+@hooks.register("insert_global_admin_js")
+def names_for_everyone():
+    """Names for screen readers where Wagtail has forgotten them."""
+    return format_html('<script src="{}"></script>', static("site_pages/names_for_everyone.js"))
+
+
 @hooks.register("insert_editor_js")
 def one_save_at_a_time():
     """The editor's buttons wait for the automatic save."""

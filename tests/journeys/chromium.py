@@ -17,7 +17,7 @@ ARGUMENTS = [
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PICTURES = Path(settings.BASE_DIR) / "screenshots"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @contextmanager

@@ -81,10 +81,15 @@ def _type(page: Page, text: str) -> None:
     page.wait_for_function(handed_over, arg=text)
 
 
-def add_photo(page: Page, *, filename: str, **words: str) -> None:
-    """Upload a photograph through the chooser and choose it. words: alt_text_ky, credit, …"""
+def open_photo_upload(page: Page) -> None:
+    """Open the chooser of the leading photograph at the place for uploads."""
     page.click("#id_image-chooser [data-chooser-action-choose] >> visible=true")
     page.click(".modal-body a[href='#tab-upload']")
+
+
+def add_photo(page: Page, *, filename: str, **words: str) -> None:
+    """Upload a photograph through the chooser and choose it. words: alt_text_ky, credit, …"""
+    open_photo_upload(page)
     page.set_input_files(
         ".modal-body input[type=file]", {"name": filename, "mimeType": "image/jpeg", "buffer": _photograph()}
     )

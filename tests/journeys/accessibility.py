@@ -1,0 +1,24 @@
+"""What axe-core says about a screen."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+OPTIONS = {"resultTypes": ["violations"]}
+# A message that is still fading in has not its colours yet.
+AT_REST = """() => Promise.race([
+    new Promise(done => setTimeout(done, 2000)),
+    Promise.allSettled(document.getAnimations()
+        .filter(animation => Number.isFinite(animation.effect.getComputedTiming().endTime))
+        .map(animation => animation.finished)),
+])"""
+
+
+def serious_issues(page: Page) -> list[str]:
+    """What hinders people seriously or critically: rule, place and mark-up of each."""
+    page.evaluate(AT_REST)
+    found = []
+    for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+        if violation["impact"] in ("serious", "critical"):
+            rule = violation["id"]
+            found += [f"{rule}: {node['failureSummary']} {node['html'][:160]}" for node in violation["nodes"]]
+    return found
