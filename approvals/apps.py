@@ -1,7 +1,7 @@
 """The approvals app: who may decide, and the gate."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import m2m_changed, post_migrate, pre_delete, pre_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,9 +11,11 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Clearance")
 
     def ready(self):
+        from django.contrib.auth import get_user_model
+        from django.contrib.auth.models import Group
         from wagtail.signals import workflow_cancelled
 
-        from approvals import decisions, finishing, gate, rules, triggers
+        from approvals import accounts, decisions, finishing, gate, rules, triggers
         from approvals.models.tasks import begin_steps_with
         from site_pages.gatekeeping import bring_rules
 
@@ -21,5 +23,11 @@ class ApprovalsConfig(AppConfig):
         begin_steps_with(decisions.begin_step)
         bring_rules(rules.LedgerRules())
         workflow_cancelled.connect(decisions.record_recall, dispatch_uid="approvals.record_recall")
+        user = get_user_model()
+        m2m_changed.connect(accounts.groups_change, sender=user.groups.through, dispatch_uid="approvals.groups_change")
+        pre_save.connect(accounts.account_saved, sender=user, dispatch_uid="approvals.account_saved")
+        pre_delete.connect(accounts.account_deleted, sender=user, dispatch_uid="approvals.account_deleted")
+        pre_save.connect(accounts.group_saved, sender=Group, dispatch_uid="approvals.group_saved")
+        pre_delete.connect(accounts.group_deleted, sender=Group, dispatch_uid="approvals.group_deleted")
         pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="approvals.triggers.remove")
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="approvals.triggers.install")

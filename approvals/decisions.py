@@ -40,13 +40,15 @@ class RequirementsUnmet(PermissionDenied):
 def begin_step(*, workflow_state: WorkflowState, user) -> SignOffTask:
     """The task whose turn it is. A text that is not under way is hereby submitted, and the first step begins.
 
-    Raises RequirementsUnmet; PermissionDenied: nobody submits, the type has no route, or the text waits for its time.
+    Raises RequirementsUnmet; PermissionDenied: nobody submits, the type has no route, the text waits for its time, or
+    it is no longer the one that was submitted.
     """
     page = workflow_state.content_object.specific.get_latest_revision_as_object()
     facts = facts_of(page)
-    going_on = facts.is_under_way and facts.approvals and facts.next_step is not None
-    if not (going_on and build(page).digest == facts.digest):
+    if workflow_state.current_task_state_id is None or not facts.is_under_way:
         facts = _submit(page=page, user=user, now=timezone.now())
+    elif facts.next_step is None or build(page).digest != facts.digest:
+        raise TextLocked(_("The text was changed while it was under clearance. It can only be returned."))
     step = RouteStep.objects.select_related("task").get(
         route__document_type=page.document_type, order=facts.next_step.order
     )

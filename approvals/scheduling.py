@@ -38,6 +38,10 @@ def publish_due(*, now: dt.datetime) -> DueReport:
         except (PermissionDenied, FormIncomplete, FileUnreadable) as error:
             report.failed[page_id] = str(error)
             logger.error("A due publication was refused: page %s: %s", page_id, error)
+        except Exception as error:
+            # Whatever nobody foresaw with one document must not keep the others from their time.
+            report.failed[page_id] = repr(error)
+            logger.exception("A due publication failed: page %s", page_id)
     return report
 
 

@@ -7,7 +7,8 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from site_pages.models import ActType, Department, Person, Place, Post, Topic
+from site_pages.models import ActType, Contribution, Department, DocumentPage, Person, Place, Post, Topic
+from site_pages.visibility import visible_to
 
 
 def _register(model_class, icon_name: str) -> type[SnippetViewSet]:
@@ -49,3 +50,17 @@ def names_for_everyone():
 def one_save_at_a_time():
     """The editor's buttons wait for the automatic save."""
     return format_html('<script src="{}"></script>', static("site_pages/one_save_at_a_time.js"))
+
+
+@hooks.register("after_copy_page")
+def authors_of_a_copy(request, page, new_page):
+    """Whoever contributed to a text contributed to its copy."""
+    source, copied = page.specific, new_page.specific
+    if isinstance(source, DocumentPage) and isinstance(copied, DocumentPage):
+        Contribution.carry_over(source=source, copied=copied)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def no_drafts_of_others(pages, request):
+    """Choosers offer what is public and what the person works on."""
+    return pages.filter(pk__in=visible_to(request.user).values("pk"))

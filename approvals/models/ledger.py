@@ -17,6 +17,7 @@ class EntryKind(models.TextChoices):
     PUBLISHED = "published", _("Published")
     OFFICE_GIVEN = "office_given", _("Joined a group")
     OFFICE_TAKEN = "office_taken", _("Left a group")
+    ACCOUNT_CHANGED = "account_changed", _("Account changed")
 
 
 class LedgerEntryQuerySet(models.QuerySet):

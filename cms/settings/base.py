@@ -11,7 +11,7 @@ INSTALLED_APPS = [
     "frontend_api",
     "site_pages",
     "wagtail.contrib.simple_translation",
-    "wagtail.users",
+    "approvals.wagtail_users.UsersConfig",
     "wagtail.images",
     "wagtail.documents",
     "wagtail.snippets",

@@ -5,9 +5,12 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import health, private_media
+from site_pages import visibility
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home")),
+    path("admin/choose-page/<int:parent_page_id>/", visibility.browse),
+    path("admin/choose-page/chosen-multiple/", visibility.chosen),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", private_media.serve_document, name="wagtaildocs_serve"),
     path("media/<path:name>", private_media.serve, name="private_media"),

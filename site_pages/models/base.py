@@ -172,6 +172,12 @@ class DocumentPage(Page):
         Contribution.note(page=self, user=user, at=revision.created_at)
         return revision
 
+    def copy(self, *args, **kwargs):
+        """A draft with the same text; whoever contributed to the text contributed to the copy."""
+        copied = super().copy(*args, **kwargs)
+        Contribution.carry_over(source=self, copied=copied)
+        return copied
+
 
 class RelatedDocument(Orderable):
     """One document that readers may also want; public as a content_id only."""
@@ -219,6 +225,12 @@ class Contribution(models.Model):
         )
         if not created:
             cls.objects.filter(pk=known.pk, last_at__lt=at).update(last_at=at)
+
+    @classmethod
+    def carry_over(cls, *, source: DocumentPage, copied: DocumentPage) -> None:
+        """Whoever wrote the source wrote the copy, also where its versions were not copied along."""
+        for known in cls.objects.filter(content_id=source.content_id, locale=source.locale_code):
+            cls.note(page=copied, user=known.user, at=known.last_at)
 
 
 def document_edit_handler(page_class) -> TabbedInterface:

@@ -1,0 +1,44 @@
+"""Who sees that a document exists: everybody in the editor once it is public, before that only who works on it.
+
+Lists, searches and reports of Wagtail show a person the pages that he or she has a right on. Its page choosers show all
+of them; the views here do not.
+"""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from site_pages.models import DocumentPage
+
+RIGHTS = ("add", "change", "bulk_delete", "lock", "unlock")
+
+
+def visible_to(user) -> QuerySet[Page]:
+    """The pages whose titles the user may see in a chooser."""
+    own = page_permission_policy.instances_user_has_any_permission_for(user, RIGHTS)
+    return Page.objects.filter(Q(live=True) | ~Q(pk__in=DocumentPage.objects.values("pk")) | Q(pk__in=own.values("pk")))
+
+
+def _only_visible(request: HttpRequest, numbers: list) -> None:
+    """Raises Http404 where any of the pages is hidden from whoever asks, as if it did not exist."""
+    wanted = {int(number) for number in numbers if str(number).isdecimal() and len(str(number)) < 19}
+    has_nonsense = len(wanted) < len(set(map(str, numbers)))
+    if has_nonsense or visible_to(request.user).filter(pk__in=wanted).count() < len(wanted):
+        raise Http404
+
+
+@require_admin_access
+def browse(request: HttpRequest, parent_page_id: int) -> HttpResponse:
+    """Wagtail's chooser below one page."""
+    _only_visible(request, [parent_page_id])
+    return BrowseView.as_view()(request, parent_page_id=parent_page_id)
+
+
+@require_admin_access
+def chosen(request: HttpRequest) -> HttpResponse:
+    """What Wagtail's chooser says of pages that were chosen."""
+    _only_visible(request, request.GET.getlist("id"))
+    return ChosenMultipleView.as_view()(request)
