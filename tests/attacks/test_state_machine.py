@@ -7,16 +7,18 @@ never asks the product's policy.
 import datetime as dt
 import hashlib
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page, Task, TaskState
 
 from approvals import decisions, ledger
@@ -30,11 +32,14 @@ from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 pytestmark = pytest.mark.django_db
 STEPS = int(os.environ.get("JARCHY_STATE_MACHINE_STEPS", "2000"))
 STEPS_PER_EXAMPLE = 50
-REFUSALS = (PermissionDenied, ValidationError, DatabaseError, FormIncomplete, RuntimeError)
+MOST_PAGES = 5
+REFUSALS = (
+    PermissionDenied, ValidationError, DatabaseError, FormIncomplete, RuntimeError, InvalidMoveToDescendant,
+)  # fmt: skip
 STATIONS = {1: ("head", "deputy_head"), 2: ("leader", "second_leader")}
 people = st.sampled_from(("author", "colleague", "head", "deputy_head", "leader", "second_leader", "boss"))
 pick = st.integers(min_value=0, max_value=2)
-taken = {"steps": 0, "published": 0, "refused": 0}
+taken: Counter[str] = Counter()
 
 
 class Office(RuleBasedStateMachine):
@@ -50,6 +55,7 @@ class Office(RuleBasedStateMachine):
         self.now = self.clock.start()
         self.pages: list[int] = []
         self.wrote: dict[int, set[int]] = defaultdict(set)
+        self.ever_wrote: dict[int, set[int]] = defaultdict(set)
         self.signed: dict[int, list[tuple[str, str]]] = defaultdict(list)
         self.versions: dict[int, int] = {}
 
@@ -60,6 +66,11 @@ class Office(RuleBasedStateMachine):
 
     def person(self, name: str):
         return getattr(self.room, name)
+
+    def note(self, page_id: int, who: str) -> None:
+        """Write into the book that the person wrote at the text."""
+        self.wrote[page_id].add(self.person(who).pk)
+        self.ever_wrote[page_id].add(self.person(who).pk)
 
     def page(self, number: int) -> DocumentPage:
         return DocumentPage.objects.get(pk=self.pages[number % len(self.pages)]).specific
@@ -92,7 +103,7 @@ class Office(RuleBasedStateMachine):
         taken["steps"] += 1
         page = make(self.person(who), title=f"Текст {len(self.pages)}")
         self.pages.append(page.pk)
-        self.wrote[page.pk].add(self.person(who).pk)
+        self.note(page.pk, who)
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people, word=st.integers(0, 3), scheduled=st.booleans())
@@ -101,7 +112,7 @@ class Office(RuleBasedStateMachine):
         later = timezone.now() + dt.timedelta(hours=1) if scheduled else None
         changes = {"title": f"Текст {word}", "change_note": "Такталды.", "go_live_at": later}
         if self.attempt(lambda: edit(page, by=self.person(who), **changes)):
-            self.wrote[page.pk].add(self.person(who).pk)
+            self.note(page.pk, who)
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)
@@ -111,7 +122,7 @@ class Office(RuleBasedStateMachine):
         draft.summary = "Автоматтык түрдө сакталды."
         overwritten = page.latest_revision
         if self.attempt(lambda: draft.save_revision(user=self.person(who), overwrite_revision=overwritten)):
-            self.wrote[page.pk].add(self.person(who).pk)
+            self.note(page.pk, who)
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)
@@ -119,13 +130,14 @@ class Office(RuleBasedStateMachine):
         page = self.page(number)
         first = page.revisions.order_by("pk").first()
         if self.attempt(lambda: first.as_object().save_revision(user=self.person(who), previous_revision=first)):
-            self.wrote[page.pk].add(self.person(who).pk)
+            self.note(page.pk, who)
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)
     def submit(self, number, who):
         page = self.page(number)
         if self.attempt(lambda: decisions.submit(page_id=page.pk, user=self.person(who))):
+            # Whoever submits answers for this text, and has not thereby written what a copy would take along.
             self.wrote[page.pk].add(self.person(who).pk)
             self.signed[page.pk] = []
 
@@ -170,6 +182,47 @@ class Office(RuleBasedStateMachine):
         state = self.page(number).current_workflow_state
         if state:
             self.attempt(lambda: state.cancel(user=self.person(who)))
+
+    @precondition(lambda self: 0 < len(self.pages) < MOST_PAGES)
+    @rule(number=pick, who=people, with_versions=st.booleans(), is_live=st.sampled_from((False, False, True)))
+    def copy(self, number, who, with_versions, is_live):
+        page, copied = self.page(number), []
+        values = {"user": self.person(who), "copy_revisions": with_versions, "keep_live": is_live}
+        names = {"slug": f"copy-{taken['steps']}", "title": f"Көчүрмө {len(self.pages)}"}
+        if self.attempt(lambda: copied.append(page.copy(update_attrs=names, **values))):
+            taken["copied"] += 1
+            self.pages.append(copied[0].pk)
+            self.wrote[copied[0].pk] = self.ever_wrote[page.pk] | {self.person(who).pk}
+            self.ever_wrote[copied[0].pk] = set(self.wrote[copied[0].pk])
+
+    @precondition(lambda self: self.pages)
+    @rule(number=pick, locale=st.sampled_from(("ky", "ru")))
+    def move(self, number, locale):
+        page = self.page(number)
+        target = Page.objects.get(depth=2, locale__language_code=locale)
+        was_free = not page.live and not page.workflow_in_progress
+        if self.attempt(lambda: Page.objects.get(pk=page.pk).move(target, pos="last-child")):
+            taken["moved"] += 1
+            assert was_free
+
+    @precondition(lambda self: len(self.pages) > 1)
+    @rule(number=pick, is_queryset=st.booleans())
+    def delete(self, number, is_queryset):
+        page = self.page(number)
+        was_free = not page.live and not page.workflow_in_progress
+        record = LedgerEntry.objects.count()
+        gone = Page.objects.filter(pk=page.pk) if is_queryset else page
+        if self.attempt(gone.delete):
+            assert was_free
+            assert LedgerEntry.objects.count() == record
+            taken["deleted"] += 1
+            self.pages.remove(page.pk)
+
+    @precondition(lambda self: self.pages)
+    @rule(number=pick)
+    def purge_versions(self, number):
+        taken["steps"] += 1
+        call_command("purge_revisions", verbosity=0)
 
     @rule(hours=st.integers(1, 3))
     def time_passes(self, hours):
@@ -297,7 +350,7 @@ ATTACKS = (
 
 def test_nothing_is_public_that_was_not_cleared():
     Office.room = open_newsroom()
-    taken.update(steps=0, published=0, refused=0)
+    taken.clear()
 
     run_state_machine_as_test(
         Office,
@@ -312,4 +365,4 @@ def test_nothing_is_public_that_was_not_cleared():
     )
 
     assert taken["steps"] >= STEPS
-    assert taken["published"] > 0 and taken["refused"] > 0
+    assert all(taken[what] for what in ("published", "refused", "copied", "moved", "deleted")), taken

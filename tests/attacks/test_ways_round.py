@@ -272,6 +272,21 @@ def test_row_13_purging_versions_takes_nothing_that_clearance_needs(room):
     assert PublishedDocument.objects.get().digest == send_back_by_deputy
 
 
+def test_row_13_purging_versions_leaves_the_public_one(room):
+    page = publish(release(room.author), room)
+    for number in range(3):
+        edit(page, by=room.author, title=f"Аталыш {number}")
+    before = everything()["pages"]
+    assert page.revisions.count() == 4
+
+    call_command("purge_revisions", verbosity=0)
+
+    assert everything()["pages"] == before
+    assert set(fresh(page).revisions.values_list("pk", flat=True)) == {
+        fresh(page).live_revision_id, fresh(page).latest_revision_id,
+    }  # fmt: skip
+
+
 def test_row_13_a_deleted_draft_leaves_its_record(room, half_way):
     send_back(half_way, by=room.leader)
     fresh(half_way).current_workflow_state.cancel(user=room.author)

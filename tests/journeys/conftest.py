@@ -3,8 +3,10 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser
 
 from approvals.offices import grant_permissions
@@ -12,6 +14,9 @@ from approvals.routes import install_default_routes
 from cms.demo import office as demo_office
 from site_pages.tree import install_tree
 from tests.journeys import chromium, servers
+
+CORPUS = Path(os.environ.get("JARCHY_CORPUS", settings.BASE_DIR.parent / "shared" / "corpus"))
+collect_ignore = [] if CORPUS.is_dir() else ["test_corpus.py"]
 
 
 @dataclass(frozen=True)
