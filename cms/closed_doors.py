@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from cms.refusals import refused
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ CLOSED = tuple(
         r"^/admin/failwhale/",
     )
 )
+WHY = _("A text becomes public, changes or is taken down only through clearance. Nothing was changed.")
 
 
 class ClosedDoorsMiddleware:
@@ -50,5 +53,5 @@ class ClosedDoorsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if any(door.match(request.path) for door in CLOSED):
             logger.warning("A closed door was tried: %s by user %s", request.path, getattr(request.user, "pk", None))
-            return render(request, "cms/closed_door.html", status=403)
+            return refused(request, heading=_("This is not possible here"), words=WHY, status=403)
         return self.get_response(request)

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cms.unreadable_addresses.UnreadableAddressesMiddleware",
     "cms.closed_doors.ClosedDoorsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

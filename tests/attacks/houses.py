@@ -1,5 +1,8 @@
 """What the attacks share: a newsroom, people who sign in, and a picture of everything that must not change."""
 
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction, Task, TaskState, WorkflowState
 
@@ -7,6 +10,8 @@ from approvals.models import DuePublication, LedgerEntry
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from tests.newsroom import PASSWORD
+
+REFUSED = (PermissionDenied, DatabaseError)
 
 
 def signed_in(user) -> Client:
@@ -31,3 +36,11 @@ def everything() -> dict[str, list]:
         "permits": PublicationPermit.objects.count(),
         "hidden": PageViewRestriction.objects.count(),
     }
+
+
+def refuses(action, *errors) -> None:
+    """The action is refused, and nothing has changed."""
+    before = everything()
+    with pytest.raises(errors or REFUSED), transaction.atomic():
+        action()
+    assert everything() == before
