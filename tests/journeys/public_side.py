@@ -42,9 +42,9 @@ class Reader:
         return next(item["slug"] for item in items if item["title"] == title)
 
 
-def soon(ask: Callable[[], Any], *, expected: Any) -> None:
-    """Ask until the answer is the expected one. Fails after two seconds."""
+def soon(ask: Callable[[], Any], *, expected: Any, within_seconds: float = WITHIN_SECONDS) -> None:
+    """Ask until the answer is the expected one. Fails after two seconds, or the time that is given."""
     began = time.monotonic()
     while (answer := ask()) != expected:
-        assert time.monotonic() - began < WITHIN_SECONDS, f"after two seconds still {answer!r}, not {expected!r}"
+        assert time.monotonic() - began < within_seconds, f"after {within_seconds} s still {answer!r}"
         time.sleep(0.05)
