@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import translation
+from django.utils.text import capfirst
 from wagtail.models import Workflow, WorkflowTask
 
 from approvals.models import Route, RouteStep, SignOffTask
@@ -49,11 +51,12 @@ def install_default_routes() -> list[str]:
 
 def install_route(*, document_type: str, steps: tuple[StepPlan, ...]) -> Route:
     """Create the route of one type with its steps and the Wagtail workflow that carries it."""
-    workflow = Workflow.objects.create(name=f"{document_type}: " + " → ".join(step.labels["ky"] for step in steps))
+    kind = name_of(document_type)
+    workflow = Workflow.objects.create(name=f"{kind}: " + " → ".join(step.labels["ky"] for step in steps))
     route = Route.objects.create(document_type=document_type, workflow=workflow)
     for order, plan in enumerate(steps, start=1):
         group = Group.objects.get(name=plan.group)
-        task = SignOffTask.objects.create(name=f"{document_type}: {plan.labels['ky']}")
+        task = SignOffTask.objects.create(name=f"{kind}: {plan.labels['ky']}")
         task.groups.add(group)
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
         RouteStep.objects.create(
@@ -66,3 +69,9 @@ def install_route(*, document_type: str, steps: tuple[StepPlan, ...]) -> Route:
             **{f"label_{language}": label for language, label in plan.labels.items()},
         )
     return route
+
+
+def name_of(document_type: str) -> str:
+    """The type's name in Kyrgyz, for names that are stored once for readers of all languages."""
+    with translation.override("ky"):
+        return capfirst(str(DOCUMENT_TYPES[document_type]._meta.verbose_name))

@@ -1,4 +1,4 @@
-"""Addresses that no database can look up: one with a NUL, or with a place in a list beyond all lists.
+"""Addresses that no database can look up: one with a NUL, or with a number beyond all numbers.
 
 Forms say so beside the field; this is for everything that reads an address.
 """
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.refusals import refused
 
-# PostgreSQL takes no number of more than nineteen digits there, and no list has so many entries.
+# No database takes a number of more than nineteen digits, and no list has so many entries.
+IMMENSE_NUMBER = re.compile(r"/[0-9]{19,}(?:/|$)")
 IMMENSE_PLACE = re.compile(rb"(?:^|&)(?:offset|limit|p)=[^&]*[0-9]{10}")
 HEADING = _("The address cannot be read")
 WITH_NUL = _("It holds a character that no text may hold (NUL). Nothing was changed.")
@@ -29,6 +30,6 @@ class UnreadableAddressesMiddleware:
         query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
         if "\x00" in request.path_info or b"\x00" in query:
             return refused(request, heading=HEADING, words=WITH_NUL, status=400)
-        if IMMENSE_PLACE.search(query):
+        if IMMENSE_PLACE.search(query) or IMMENSE_NUMBER.search(request.path_info):
             return refused(request, heading=HEADING, words=TOO_FAR, status=400)
         return self.get_response(request)

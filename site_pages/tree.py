@@ -6,6 +6,7 @@ from wagtail.models import Locale, Page, Site
 from site_pages.languages import CODES
 from site_pages.models import HomePage, SectionPage
 
+ROOT_TITLE = "Жарчы"
 HOME_TITLES = {"ky": "Башкы барак", "ru": "Главная", "en": "Home"}
 SECTIONS = {
     SectionPage.Kind.RELEASES: ("releases", {"ky": "Пресс-релиздер", "ru": "Пресс-релизы", "en": "Press releases"}),
@@ -21,6 +22,7 @@ SECTIONS = {
 def install_tree() -> list[str]:
     """Create every home and section that is missing; the names of what was added. Safe to repeat."""
     added: list[str] = []
+    Page.objects.filter(depth=1, title="Root").update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
     for code in CODES:
         locale, _created = Locale.objects.get_or_create(language_code=code)
         home = _home(locale, added)

@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from site_pages.choosers import RegisterChooserViewSet
 from site_pages.models import ActType, Contribution, Department, DocumentPage, Person, Place, Post, Topic
 from site_pages.visibility import visible_to
 
@@ -15,6 +16,7 @@ def _register(model_class, icon_name: str) -> type[SnippetViewSet]:
     attributes = {
         "model": model_class,
         "icon": icon_name,
+        "chooser_viewset_class": RegisterChooserViewSet,
         "list_display": ["label_ky", "label_ru", "label_en"],
         "search_fields": ["label_ky", "label_ru", "label_en", "key"],
     }

@@ -1,7 +1,7 @@
 """What all documents have in common."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -163,9 +163,12 @@ class DocumentPage(Page):
         if update_fields is None and not gatekeeping.is_open_for_page(page_id=self.pk):
             gatekeeping.require_unlocked(self)
 
+    @transaction.atomic
     def save_revision(self, *args, user=None, **kwargs):
         """Keep a version of the text and who wrote it; refused while the text is under clearance."""
         if self.pk:
+            # Of a version and a submission at the same moment one comes first: both lock the page's row.
+            list(Page.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
             gatekeeping.require_unlocked(self)
         kwargs["approved_go_live_at"] = None  # Wagtail's own scheduler must find nothing: the gate publishes
         revision = super().save_revision(*args, user=user, **kwargs)

@@ -119,18 +119,9 @@ def test_an_edit_and_a_submission_at_once_leave_the_submitted_text(room):
         )
 
         assert all(result is None or isinstance(result, type(page) | TextLocked) for result in results), results
-        approve_if_same(page, room)
-
-
-def approve_if_same(page, room) -> None:
-    """What is published after the race is what was submitted, or nothing is."""
-    seen = digest(page)
-    try:
+        seen = digest(page)
         approve(page, by=room.head, seen=seen)
         approve(page, by=room.leader, seen=seen)
-    except DecisionRefused:
-        assert fresh(page).live is False
-    else:
         assert Publication.objects.get(content_id=page.content_id).digest == seen
 
 
@@ -152,7 +143,9 @@ def test_the_ledger_numbers_many_writers_without_gaps(room):
             with transaction.atomic():
                 ledger.append(kind=ledger.EntryKind.OFFICE_GIVEN, now=timezone.now())
 
+    before = LedgerEntry.objects.count()
     at_once(*[write] * 4)
 
-    assert list(LedgerEntry.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 101))
+    numbers = list(LedgerEntry.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, before + 101))
     assert list(ledger.faults()) == []
