@@ -1,6 +1,7 @@
 """The verbs of clearance: submit, approve, return, recall, stop. Each reads: lock, check, record, change."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -10,10 +11,10 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
 
 from approvals import ledger
-from approvals.facts import actor_of, facts_of, steps_of
+from approvals.facts import actor_of, facts_of, name_of, steps_of
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
-from approvals.policy import REASONS, Actor, Refusal, Step, TextFacts, Verdict, may_decide
+from approvals.policy import REASONS, Acting, Actor, Refusal, Step, TextFacts, Verdict, may_decide
 from site_pages.gatekeeping import TextLocked
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
@@ -71,7 +72,7 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
             now=now,
             subject=subject_of(page, revision_id=page.latest_revision_id, digest=form.digest),
             actor_id=user.pk,
-            actor_name=actor_of(user.pk).name,
+            actor_name=name_of(user),
             steps_total=len(steps),
             details={"steps": [vars(step) for step in steps]},
         )
@@ -104,8 +105,8 @@ def approve(*, page_id: int, actor_id: int, seen_digest: str, now: dt.datetime, 
     Of two simultaneous decisions exactly one counts. Raises DecisionRefused.
     """
     task_state, page, form = _lock(page_id=page_id)
-    actor, step, facts = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest)
-    entry = _record(EntryKind.APPROVED, page=page, facts=facts, step=step, actor=actor, remark=remark, now=now)
+    decision = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest, now=now)
+    entry = _record(EntryKind.APPROVED, page=page, decision=decision, remark=remark, now=now)
     task_state.approve(user=get_user_model().objects.get(pk=actor_id), comment=remark)
     return entry
 
@@ -119,8 +120,8 @@ def return_for_changes(*, page_id: int, actor_id: int, seen_digest: str, remark:
     if not remark.strip():
         raise DecisionRefused(Refusal.REMARK_MISSING)
     task_state, page, form = _lock(page_id=page_id)
-    actor, step, facts = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest, returning=True)
-    entry = _record(EntryKind.RETURNED, page=page, facts=facts, step=step, actor=actor, remark=remark, now=now)
+    decision = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest, now=now, returning=True)
+    entry = _record(EntryKind.RETURNED, page=page, decision=decision, remark=remark, now=now)
     task_state.reject(user=get_user_model().objects.get(pk=actor_id), comment=remark)
     return entry
 
@@ -148,10 +149,37 @@ def _lock(*, page_id: int) -> tuple[TaskState, DocumentPage, PublicForm]:
     return task_state.specific, document, build(document)
 
 
+@dataclass(frozen=True)
+class _Decision:
+    """Who decides, where, on what, and in whose place."""
+
+    actor: Actor
+    step: Step
+    facts: TextFacts
+    acting: Acting | None
+
+    def as_details(self) -> dict:
+        """What the ledger says of it besides its columns."""
+        if self.acting is None:
+            return {"step": self.step.key}
+        principal = {
+            "person_id": self.acting.principal_id,
+            "person": self.acting.principal_name,
+            "legal_basis": self.acting.legal_basis,
+        }
+        return {"step": self.step.key, "acting_for": principal}
+
+
 def _check(
-    *, page: DocumentPage, form: PublicForm, actor_id: int, seen_digest: str, returning: bool = False
-) -> tuple[Actor, Step, TextFacts]:
-    facts, actor = facts_of(page), actor_of(actor_id)
+    *,
+    page: DocumentPage,
+    form: PublicForm,
+    actor_id: int,
+    seen_digest: str,
+    now: dt.datetime,
+    returning: bool = False,
+) -> _Decision:
+    facts, actor = facts_of(page), actor_of(actor_id, now=now)
     step = facts.next_step
     if not facts.is_under_way or step is None:
         raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
@@ -161,31 +189,29 @@ def _check(
     # A text that changed under the reviewers' hands can only be returned; what was seen must be what is there.
     if seen_digest != form.digest or (form.digest != facts.digest and not returning):
         raise DecisionRefused(Refusal.TEXT_CHANGED)
-    return actor, step, facts
+    return _Decision(actor=actor, step=step, facts=facts, acting=verdict.acting)
 
 
-def _record(
-    kind: EntryKind, *, page: DocumentPage, facts: TextFacts, step: Step, actor: Actor, remark: str, now: dt.datetime
-) -> LedgerEntry:
+def _record(kind: EntryKind, *, page: DocumentPage, decision: _Decision, remark: str, now: dt.datetime) -> LedgerEntry:
     return ledger.append(
         kind=kind,
         now=now,
-        subject=subject_of(page, revision_id=page.latest_revision_id, digest=facts.digest),
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        step=step.order,
-        steps_total=len(facts.steps),
+        subject=subject_of(page, revision_id=page.latest_revision_id, digest=decision.facts.digest),
+        actor_id=decision.actor.user_id,
+        actor_name=decision.actor.name,
+        step=decision.step.order,
+        steps_total=len(decision.facts.steps),
         remark=remark.strip(),
-        details={"step": step.key},
+        details=decision.as_details(),
     )
 
 
-def verdict_for(*, page: DocumentPage, actor_id: int) -> Verdict:
+def verdict_for(*, page: DocumentPage, actor_id: int, now: dt.datetime) -> Verdict:
     """Whether the person may decide on the document at this moment, for screens; the verbs ask again."""
     facts = facts_of(page)
     if not facts.is_under_way or facts.next_step is None:
         return Verdict(Refusal.NOTHING_TO_DECIDE)
-    return may_decide(actor=actor_of(actor_id), step=facts.next_step, facts=facts)
+    return may_decide(actor=actor_of(actor_id, now=now), step=facts.next_step, facts=facts)
 
 
 @transaction.atomic
@@ -201,7 +227,7 @@ def stop_scheduled(*, page_id: int, actor_id: int, remark: str, now: dt.datetime
     if not remark.strip():
         raise DecisionRefused(Refusal.REMARK_MISSING)
     page = Page.objects.select_for_update().get(pk=page_id).specific
-    facts, actor = facts_of(page), actor_of(actor_id)
+    facts, actor = facts_of(page), actor_of(actor_id, now=now)
     groups = {step.group_id for step in facts.steps}
     if not actor.is_active or not (groups & actor.group_ids or actor.user_id in facts.contributors):
         raise DecisionRefused(Refusal.NOT_IN_GROUP)
@@ -230,5 +256,5 @@ def record_recall(sender, instance: WorkflowState, user=None, **kwargs) -> None:
                 now=timezone.now(),
                 subject=subject_of(page, revision_id=page.latest_revision_id, digest=facts.digest),
                 actor_id=getattr(user, "pk", None),
-                actor_name=actor_of(user.pk).name if user else "",
+                actor_name=name_of(user) if user else "",
             )

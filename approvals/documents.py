@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
+
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.facts import entries_of
@@ -46,7 +48,7 @@ class DocumentView:
     @cached_property
     def verdict(self) -> Verdict:
         """Whether the reader may decide now, and if not, why."""
-        return verdict_for(page=self.page, actor_id=self.reader_id)
+        return verdict_for(page=self.page, actor_id=self.reader_id, now=timezone.now())
 
     @cached_property
     def history(self) -> list[LedgerEntry]:

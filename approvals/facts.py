@@ -7,8 +7,8 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from wagtail.models import Revision
 
-from approvals.models import EntryKind, LedgerEntry, Route
-from approvals.policy import Actor, Approval, Step, TextFacts
+from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route
+from approvals.policy import Acting, Actor, Approval, Step, TextFacts
 from site_pages.models import Contribution, DocumentPage
 
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -21,9 +21,18 @@ def facts_from(entries: Iterable[LedgerEntry], *, contributors: frozenset[int]) 
     for entry in entries:
         if entry.kind == EntryKind.SUBMITTED:
             steps = tuple(Step(**step) for step in entry.details["steps"])
-            facts = TextFacts(digest=entry.digest, steps=steps, contributors=contributors, is_under_way=True)
+            facts = TextFacts(
+                digest=entry.digest,
+                steps=steps,
+                contributors=contributors,
+                is_under_way=True,
+                document_type=entry.document_type,
+            )
         elif entry.kind == EntryKind.APPROVED:
-            approval = Approval(step=entry.step, actor_id=entry.actor_id, digest=entry.digest)
+            principal_id = entry.details.get("acting_for", {}).get("person_id")
+            approval = Approval(
+                step=entry.step, actor_id=entry.actor_id, digest=entry.digest, principal_id=principal_id
+            )
             facts = _with(facts, approvals=(*facts.approvals, approval))
         elif entry.kind in OVER:
             facts = _with(facts, is_under_way=False)
@@ -73,15 +82,46 @@ def submitters_of(entries: list[LedgerEntry]) -> set[int | None]:
     return {e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.number > published}
 
 
-def actor_of(user_id: int) -> Actor:
+def actor_of(user_id: int, *, now: dt.datetime) -> Actor:
     """The person with the rights of this moment, read from the database and not from the session."""
     user = get_user_model().objects.get(pk=user_id)
     return Actor(
         user_id=user.pk,
-        name=user.get_full_name() or user.get_username(),
+        name=name_of(user),
         is_active=user.is_active,
         is_superuser=user.is_superuser,
         group_ids=frozenset(user.groups.values_list("pk", flat=True)),
+        acting=acting_of(user_id, now=now),
+        is_agent=user.is_agent,
+    )
+
+
+def name_of(user) -> str:
+    """How records call a person."""
+    return user.get_full_name() or user.get_username()
+
+
+def acting_of(user_id: int, *, now: dt.datetime) -> tuple[Acting, ...]:
+    """In whose places the person decides now: by appointments in force that the ledger knows."""
+    appointments = list(
+        ActingAppointment.objects.in_force(now).filter(deputy_id=user_id).select_related("principal", "group")
+    )
+    if not appointments:
+        return ()
+    numbers = [appointment.entry_number for appointment in appointments]
+    known = {e.number: e.details for e in LedgerEntry.objects.filter(number__in=numbers, kind=EntryKind.ACTING_GIVEN)}
+    return tuple(
+        Acting(
+            principal_id=appointment.principal_id,
+            principal_name=name_of(appointment.principal),
+            group_id=appointment.group_id,
+            legal_basis=appointment.legal_basis,
+            document_types=frozenset(appointment.document_types),
+        )
+        for appointment in appointments
+        if known.get(appointment.entry_number) == appointment.as_details()
+        and appointment.principal.is_active
+        and appointment.principal.groups.filter(pk=appointment.group_id).exists()
     )
 
 

@@ -50,7 +50,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         now=now,
         subject=subject_of(page, revision_id=revision_id, digest=form.digest),
         actor_id=actor_id,
-        actor_name=actor_of(actor_id).name if actor_id else "",
+        actor_name=actor_of(actor_id, now=now).name if actor_id else "",
         steps_total=len(facts.steps),
     )
     if page.go_live_at and page.go_live_at > now:

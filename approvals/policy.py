@@ -1,10 +1,13 @@
 """Who may decide. Plain rules, to be read aloud.
 
-1. Only a person in office decides: an active account that belongs to the group of the step.
-2. A superuser administers and never decides.
+1. Only a person in office decides: an active account that belongs to the group of the step, or that acts for somebody
+   who belongs to it, by an appointment in force that covers the type of document.
+2. A superuser administers and never decides. A program writes and never decides.
 3. Nobody decides on a text that he or she contributed to since it was last published.
-4. Nobody decides at two steps of one clearance.
+4. Nobody decides at two steps of one clearance, in person or through another.
 5. A decision counts only at the step whose turn it is, and only on the text that was submitted.
+
+Who acts for another has no more right than the other: rules 3 and 4 hold for both.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +21,7 @@ class Refusal(StrEnum):
 
     NOT_ACTIVE = "not_active"
     SUPERUSER = "superuser"
+    AGENT = "agent"
     NOT_IN_GROUP = "not_in_group"
     CONTRIBUTOR = "contributor"
     DECIDED_BEFORE = "decided_before"
@@ -30,6 +34,7 @@ class Refusal(StrEnum):
 REASONS = {
     Refusal.NOT_ACTIVE: _("This account is not active."),
     Refusal.SUPERUSER: _("A system administrator administers and does not decide."),
+    Refusal.AGENT: _("A program writes drafts and never decides."),
     Refusal.NOT_IN_GROUP: _("You do not belong to the group that decides at this step."),
     Refusal.CONTRIBUTOR: _("You contributed to this text, so another person must decide on it."),
     Refusal.DECIDED_BEFORE: _("You have already decided on this text at an earlier step."),
@@ -41,10 +46,26 @@ REASONS = {
 
 
 @dataclass(frozen=True)
+class Acting:
+    """The right to decide in the place of somebody who is absent. document_types: empty for all."""
+
+    principal_id: int
+    principal_name: str
+    group_id: int
+    legal_basis: str
+    document_types: frozenset[str] = frozenset()
+
+    def covers(self, *, group_id: int, document_type: str) -> bool:
+        """Whether it reaches this step of this type of document."""
+        return self.group_id == group_id and (not self.document_types or document_type in self.document_types)
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """The answer to “may he or she?”; refusal is None when it is yes."""
+    """The answer to “may he or she?”; refusal is None when it is yes. acting: in whose place, if not in person."""
 
     refusal: Refusal | None = None
+    acting: Acting | None = None
 
     def __bool__(self) -> bool:
         return self.refusal is None
@@ -67,6 +88,8 @@ class Actor:
     is_active: bool
     is_superuser: bool
     group_ids: frozenset[int]
+    acting: tuple[Acting, ...] = ()
+    is_agent: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +108,12 @@ class Approval:
     step: int
     actor_id: int
     digest: str
+    principal_id: int | None = None
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Who decided, and in whose place."""
+        return frozenset({self.actor_id, self.principal_id} - {None})
 
 
 @dataclass(frozen=True)
@@ -96,6 +125,7 @@ class TextFacts:
     approvals: tuple[Approval, ...] = ()
     contributors: frozenset[int] = field(default_factory=frozenset)
     is_under_way: bool = False
+    document_type: str = ""
 
     @property
     def next_step(self) -> Step | None:
@@ -110,20 +140,42 @@ def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
         return Verdict(Refusal.NOT_ACTIVE)
     if actor.is_superuser:
         return Verdict(Refusal.SUPERUSER)
-    if step.group_id not in actor.group_ids:
+    if actor.is_agent:
+        return Verdict(Refusal.AGENT)
+    capacities = capacities_of(actor=actor, step=step, document_type=facts.document_type)
+    if not capacities:
         return Verdict(Refusal.NOT_IN_GROUP)
-    if actor.user_id in facts.contributors:
-        return Verdict(Refusal.CONTRIBUTOR)
-    if any(approval.actor_id == actor.user_id for approval in facts.approvals):
-        return Verdict(Refusal.DECIDED_BEFORE)
+    refusals = [_standing(actor=actor, acting=acting, facts=facts) for acting in capacities]
+    if None not in refusals:
+        return Verdict(refusals[0])
     if not facts.is_under_way or facts.next_step != step:
         return Verdict(Refusal.NOT_THE_TURN)
-    return ALLOWED
+    return Verdict(acting=capacities[refusals.index(None)])
+
+
+def capacities_of(*, actor: Actor, step: Step, document_type: str) -> list[Acting | None]:
+    """In what capacities the actor could decide at the step by rule 1: None in person, which comes first."""
+    in_person: list[Acting | None] = [None] if step.group_id in actor.group_ids else []
+    return in_person + [
+        acting for acting in actor.acting if acting.covers(group_id=step.group_id, document_type=document_type)
+    ]
+
+
+def _standing(*, actor: Actor, acting: Acting | None, facts: TextFacts) -> Refusal | None:
+    """Why rules 3 and 4 keep the actor from deciding in this capacity; None when they do not."""
+    people = {actor.user_id, *([acting.principal_id] if acting else [])}
+    if people & facts.contributors:
+        return Refusal.CONTRIBUTOR
+    if any(people & approval.people for approval in facts.approvals):
+        return Refusal.DECIDED_BEFORE
+    return None
 
 
 def is_cleared(*, facts: TextFacts, digest: str) -> bool:
-    """Whether every step approved exactly this digest, by as many people as there are steps, none a contributor."""
+    """Whether every step approved exactly this digest, each by other people, none of them a contributor."""
     if not facts.steps or facts.digest != digest or facts.next_step is not None:
         return False
-    signers = [approval.actor_id for approval in facts.approvals if approval.digest == digest]
-    return len(signers) == len(set(signers)) == len(facts.steps) and not facts.contributors & set(signers)
+    approvals = [approval for approval in facts.approvals if approval.digest == digest]
+    people = [person for approval in approvals for person in approval.people]
+    each_once = len(people) == len(set(people)) and len(approvals) == len(facts.steps)
+    return each_once and not facts.contributors & set(people)

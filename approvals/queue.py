@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -43,16 +43,18 @@ class QueueItem:
     submitted_by: str
     waiting_since: dt.datetime
     languages: tuple[LanguageState, ...]
+    acting_for: str = ""
 
     def age(self, now: dt.datetime) -> dt.timedelta:
         """How long it has been waiting."""
         return now - self.waiting_since
 
 
-def queue_of(*, user_id: int) -> list[QueueItem]:
+def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
     """Everything that the person may decide on now, by the same policy as the decision itself, longest wait first."""
-    actor = actor_of(user_id)
-    steps = {s.task_id: s for s in RouteStep.objects.filter(group_id__in=actor.group_ids)}
+    actor = actor_of(user_id, now=now)
+    groups = actor.group_ids | {acting.group_id for acting in actor.acting}
+    steps = {s.task_id: s for s in RouteStep.objects.filter(group_id__in=groups)}
     turns = list(
         TaskState.objects.filter(
             task_id__in=steps, status=TaskState.STATUS_IN_PROGRESS, workflow_state__status="in_progress"
@@ -68,8 +70,10 @@ def queue_of(*, user_id: int) -> list[QueueItem]:
         if page is None:
             continue
         facts = records.facts(page)
-        if facts.next_step and may_decide(actor=actor, step=facts.next_step, facts=facts):
-            items.append(_item(page=page, turn=turn, step=steps[turn.task_id], records=records))
+        verdict = may_decide(actor=actor, step=facts.next_step, facts=facts) if facts.next_step else None
+        if verdict:
+            item = _item(page=page, turn=turn, step=steps[turn.task_id], records=records)
+            items.append(replace(item, acting_for=verdict.acting.principal_name if verdict.acting else ""))
     return items
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from approvals import decisions
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
+from approvals.facts import acting_of
 from approvals.models import RouteStep
 from approvals.queue import queue_of
 from site_pages.models import DocumentPage
@@ -45,7 +46,7 @@ class DecisionForm(RemarkForm):
 def waiting_for_me(request: HttpRequest) -> HttpResponse:
     """Everything on which the signed-in person may decide now."""
     now = timezone.now()
-    items = [(item, item.age(now)) for item in queue_of(user_id=request.user.pk)]
+    items = [(item, item.age(now)) for item in queue_of(user_id=request.user.pk, now=now)]
     context = {"items": items, "page_title": _("Waiting for me"), "header_icon": "tasks"}
     return TemplateResponse(request, "approvals/waiting_for_me.html", context)
 
@@ -120,7 +121,9 @@ def _visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
     """
     page = get_object_or_404(DocumentPage.objects.select_related("locale"), pk=page_id).specific
     user = request.user
-    on_route = RouteStep.objects.filter(route__document_type=page.document_type, group__user=user)
+    groups = {acting.group_id for acting in acting_of(user.pk, now=timezone.now())}
+    groups |= set(user.groups.values_list("pk", flat=True))
+    on_route = RouteStep.objects.filter(route__document_type=page.document_type, group_id__in=groups)
     if not (user.is_superuser or _may_edit(page, user) or on_route.exists()):
         raise Http404
     return page

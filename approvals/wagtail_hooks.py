@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 from django.urls import include, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -43,7 +44,7 @@ class WaitingPanel(Component):
 
     def render_html(self, parent_context):
         request = parent_context["request"]
-        items = queue_of(user_id=request.user.pk)
+        items = queue_of(user_id=request.user.pk, now=timezone.now())
         return render_to_string(
             "approvals/waiting_panel.html", {"items": items[:10], "count": len(items)}, request=request
         )

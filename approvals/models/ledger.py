@@ -18,6 +18,11 @@ class EntryKind(models.TextChoices):
     OFFICE_GIVEN = "office_given", _("Joined a group")
     OFFICE_TAKEN = "office_taken", _("Left a group")
     ACCOUNT_CHANGED = "account_changed", _("Account changed")
+    ACTING_GIVEN = "acting_given", _("Appointed to act for another")
+    ACTING_TAKEN = "acting_taken", _("Acting appointment revoked")
+    CLEARED_URGENTLY = "cleared_urgently", _("Cleared urgently by one leader")
+    CONFIRMED = "confirmed", _("Urgent publication confirmed")
+    OBJECTED = "objected", _("Objection to an urgent publication")
 
 
 class LedgerEntryQuerySet(models.QuerySet):
