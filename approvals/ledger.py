@@ -9,8 +9,12 @@ from uuid import UUID
 
 import rfc8785
 from django.db import connection, transaction
+from django.dispatch import Signal
 
 from approvals.models import EntryKind, LedgerEntry, LedgerHead
+
+# Sent with `entry` at the end of `append`, inside its transaction: a receiver that raises undoes what was recorded.
+appended = Signal()
 
 GENESIS = "0" * 64
 HASHED = (
@@ -76,6 +80,7 @@ def append(
     entry.hash = hash_of(entry)
     entry.save(force_insert=True)
     LedgerHead.objects.filter(pk=1).update(number=entry.number, hash=entry.hash)
+    appended.send(sender=LedgerEntry, entry=entry)
     return entry
 
 
