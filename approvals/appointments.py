@@ -1,8 +1,8 @@
 """Who may give and take the offices that decide. Plain rules, to be read aloud.
 
 1. Only a system administrator gives or takes an office that decides, and never his or her own.
-2. How a person in such an office signs in (name, password, address, active or not) is changed by that person or by a
-   system administrator, by nobody else; the same holds for a system administrator's own account.
+2. How a person in such an office signs in (name, password, address, active or not, a program or not) is changed by that
+   person or by a system administrator, by nobody else; the same holds for a system administrator's own account.
 3. Only a system administrator makes or unmakes another one, and never himself or herself.
 4. The groups of the office keep their names and are not deleted.
 5. Every such change goes into the ledger, whoever makes it and by whatever door.
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.offices import APPROVERS
 
-SIGN_IN_FIELDS = ("username", "password", "email", "is_active")
+SIGN_IN_FIELDS = ("username", "password", "email", "is_active", "is_agent")
 
 
 class Refusal(StrEnum):

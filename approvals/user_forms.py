@@ -8,7 +8,8 @@ from wagtail.users.views.users import UserViewSet
 from approvals.accounts import account_of, appointer_now
 from approvals.appointments import REASONS, Refusal, may_appoint, may_change_sign_in, may_make_administrator
 
-SIGN_IN_INPUTS = ("username", "password1", "email", "is_active")
+SIGN_IN_INPUTS = ("username", "password1", "email", "is_active", "is_agent")
+IS_AGENT = "is_agent"
 
 
 class AppointmentRules:
@@ -34,9 +35,15 @@ class AppointmentRules:
 class AccountCreationForm(AppointmentRules, UserCreationForm):
     """A new account."""
 
+    class Meta(UserCreationForm.Meta):
+        fields = {*UserCreationForm.Meta.fields, IS_AGENT}
+
 
 class AccountEditForm(AppointmentRules, UserEditForm):
     """An account that exists."""
+
+    class Meta(UserEditForm.Meta):
+        fields = {*UserEditForm.Meta.fields, IS_AGENT}
 
 
 class AccountViewSet(UserViewSet):

@@ -37,6 +37,19 @@ def waiting_for_me_menu_item():
     return MenuItem(_("Waiting for me"), reverse("approvals:waiting_for_me"), icon_name="tasks", order=1)
 
 
+class ForAdministrators(MenuItem):
+    """An entry of the settings that only system administrators see."""
+
+    def is_shown(self, request):
+        return request.user.is_superuser
+
+
+@hooks.register("register_settings_menu_item")
+def acting_menu_item():
+    """Who decides in whose place."""
+    return ForAdministrators(_("Acting appointments"), reverse("approvals:acting"), icon_name="group", order=650)
+
+
 class WaitingPanel(Component):
     """What waits for the signed-in person, on the start page."""
 

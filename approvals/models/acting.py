@@ -1,5 +1,7 @@
 """Who decides in whose place, and for how long."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -58,7 +60,7 @@ class ActingAppointment(models.Model):
             "deputy_id": self.deputy_id,
             "group": self.group.name,
             "document_types": sorted(self.document_types),
-            "starts_at": self.starts_at.isoformat(),
-            "ends_at": self.ends_at.isoformat(),
+            "starts_at": self.starts_at.astimezone(dt.UTC).isoformat(),
+            "ends_at": self.ends_at.astimezone(dt.UTC).isoformat(),
             "legal_basis": self.legal_basis,
         }
