@@ -15,14 +15,17 @@ class ApprovalsConfig(AppConfig):
         from django.contrib.auth.models import Group
         from wagtail.signals import workflow_cancelled
 
-        from approvals import accounts, decisions, finishing, gate, rules, triggers
+        from approvals import accounts, decisions, finishing, gate, ledger, rules, triggers
         from approvals.models.tasks import begin_steps_with
+        from approvals.notices import wagtail_mails, writing
         from site_pages.gatekeeping import bring_rules
 
         finishing.finish_with(gate.finish)
         begin_steps_with(decisions.begin_step)
         bring_rules(rules.LedgerRules())
         workflow_cancelled.connect(decisions.record_recall, dispatch_uid="approvals.record_recall")
+        ledger.appended.connect(writing.entry_appended, dispatch_uid="approvals.notices")
+        wagtail_mails.silence()
         user = get_user_model()
         m2m_changed.connect(accounts.groups_change, sender=user.groups.through, dispatch_uid="approvals.groups_change")
         pre_save.connect(accounts.account_saved, sender=user, dispatch_uid="approvals.account_saved")

@@ -3,12 +3,15 @@
 from django.urls import path
 
 from approvals import acting_views, views
+from approvals.notices import screens
 
 app_name = "approvals"
 urlpatterns = [
     path("", views.waiting_for_me, name="waiting_for_me"),
     path("acting/", acting_views.appointments, name="acting"),
     path("acting/<int:appointment_id>/revoke/", acting_views.revoke, name="acting_revoke"),
+    path("notices/", screens.listing, name="notices"),
+    path("notices/<int:notice_id>/again/", screens.again, name="notice_again"),
     path("<int:page_id>/", views.document, name="document"),
     path("<int:page_id>/approve/", views.approve, name="approve"),
     path("<int:page_id>/return/", views.return_for_changes, name="return"),

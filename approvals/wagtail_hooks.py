@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from approvals import urls
 from approvals.desk import desk_of
+from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import queue_of
 from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage, SectionPage

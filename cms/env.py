@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cms.settings.mail import mail_server
+
 
 class Environment(BaseSettings):
     """What a process reads from its environment; any name may also be NAME in the folder /run/secrets."""
@@ -26,6 +28,9 @@ class Environment(BaseSettings):
     TRUSTED_PROXY_COUNT: int = Field(default=1, ge=0, le=5)
     SEARCH_TIMEOUT_SECONDS: float = Field(default=2.0, gt=0, le=30)
     SEARCH_INDEX_PREFIX: str = Field(default="jarchy", pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    EMAIL_URL: SecretStr = SecretStr("")
+    EMAIL_FROM: str = Field(default="jarchy@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    NOTICE_TIMEOUT_SECONDS: float = Field(default=10.0, gt=0, le=60)
     LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("DATABASE_URL")
@@ -33,6 +38,12 @@ class Environment(BaseSettings):
     def _is_postgresql(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(("postgres://", "postgresql://")):
             raise ValueError("must be the address of a PostgreSQL database: postgres://…")
+        return value
+
+    @field_validator("EMAIL_URL")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr) -> SecretStr:
+        mail_server(value.get_secret_value())
         return value
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 from django.utils import timezone
 
+from approvals.notices.delivery import deliver_notices
 from approvals.scheduling import publish_due
 from frontend_api.deliveries import deliver_due
 from frontend_api.search.service import delivery_index, prepare_index
@@ -30,6 +31,12 @@ def prepare(now: dt.datetime) -> int:
 def deliver(now: dt.datetime) -> int:
     """Carry publications to the index; how many."""
     return len(deliver_due(now=now, limit=BATCH, index=delivery_index()).done)
+
+
+def notify(now: dt.datetime) -> int:
+    """Send notices by e-mail; how many need nothing more."""
+    report = deliver_notices(now=now, limit=BATCH)
+    return len(report.sent) + len(report.closed)
 
 
 @dataclass
@@ -57,7 +64,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything that a worker does."""
-    return [Part(publish), Part(prepare), Part(deliver)]
+    return [Part(publish), Part(prepare), Part(deliver), Part(notify)]
 
 
 def run_once(all_parts: list[Part]) -> int:

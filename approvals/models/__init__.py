@@ -2,15 +2,20 @@
 
 from approvals.models.acting import ActingAppointment
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
+from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.routes import Route, RouteStep
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 
 __all__ = [
     "ActingAppointment",
+    "Closing",
     "DuePublication",
     "EntryKind",
     "LedgerEntry",
     "LedgerHead",
+    "Notice",
+    "NoticePreference",
+    "NoticeState",
     "Route",
     "RouteStep",
     "SignOffTask",

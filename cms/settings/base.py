@@ -144,6 +144,17 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 DEMO_OFFICE_ALLOWED = False
 
+# Without a mail server notices are written and wait (approvals.notices).
+EMAIL_HOST = ""
+EMAIL_PORT = 25
+EMAIL_HOST_USER = ""
+EMAIL_HOST_PASSWORD = ""
+EMAIL_USE_TLS = False
+EMAIL_USE_SSL = False
+DEFAULT_FROM_EMAIL = "jarchy@localhost"
+NOTICE_TIMEOUT_SECONDS = 10
+EMAIL_TIMEOUT = NOTICE_TIMEOUT_SECONDS
+
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -5,6 +5,7 @@ import os
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import BASE_DIR, PUBLIC_MIDDLEWARE
 from cms.settings.databases import database
+from cms.settings.mail import mail_server
 
 DEBUG = True
 SECRET_KEY = "only-for-one-machine"  # noqa: S105
@@ -20,3 +21,4 @@ if os.environ.get("JARCHY_PROCESS") == "public":
     ROOT_URLCONF = "cms.urls.public"
     MIDDLEWARE = PUBLIC_MIDDLEWARE
 DEMO_OFFICE_ALLOWED = True
+globals().update(mail_server(os.environ.get("EMAIL_URL", "")))

@@ -5,6 +5,7 @@ from cms.settings.base import *  # noqa: F403
 from cms.settings.base import PUBLIC_MIDDLEWARE
 from cms.settings.databases import database
 from cms.settings.logs import logging_settings
+from cms.settings.mail import mail_server
 
 ENV = read_environment()
 IS_PUBLIC = ENV.JARCHY_PROCESS == "public"
@@ -36,6 +37,10 @@ SEARCH_INDEX_PREFIX = ENV.SEARCH_INDEX_PREFIX
 MEDIA_ROOT = ENV.MEDIA_ROOT
 WAGTAILADMIN_BASE_URL = ENV.EDITORIAL_BASE_URL
 PUBLIC_BASE_URL = ENV.PUBLIC_BASE_URL
+if not IS_PUBLIC:
+    globals().update(mail_server(ENV.EMAIL_URL.get_secret_value()))
+DEFAULT_FROM_EMAIL = ENV.EMAIL_FROM
+NOTICE_TIMEOUT_SECONDS = EMAIL_TIMEOUT = ENV.NOTICE_TIMEOUT_SECONDS
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

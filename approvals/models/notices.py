@@ -1,0 +1,113 @@
+"""Notices: what has to be said to whom about one move of a clearance, and how the saying went."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice is. `unknown`: the server may have taken it, nobody can say; it is never sent again by itself."""
+
+    DUE = "due", _("To be sent")
+    SENT = "sent", _("Sent")
+    UNKNOWN = "unknown", _("Perhaps sent")
+    DEAD = "dead", _("Given up")
+    CLOSED = "closed", _("Not sent")
+
+
+class Closing(models.TextChoices):
+    """Why a notice is not sent at all."""
+
+    NO_ACCOUNT = "no_account", _("The account no longer exists.")
+    NOT_ACTIVE = "not_active", _("The account is not active.")
+    NO_ADDRESS = "no_address", _("The account has no usable e-mail address.")
+    NOT_WANTED = "not_wanted", _("The person wants no notices.")
+
+
+class NoticeQuerySet(models.QuerySet):
+    def free(self, *, now):
+        """Those that may be tried now and that no worker holds."""
+        is_free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.filter(is_free, state=NoticeState.DUE, handed_over_at=None, next_attempt_at__lte=now)
+
+
+class Notice(models.Model):
+    """One move of the ledger, to be told to one person, once.
+
+    Written in the transaction of the move. People are named by number and by name as it was then, like in the ledger.
+    handed_over_at: when the server had the whole text but its last line; what happened after that can be unknown.
+    message_id: of the mail in which it went out; the notices of one digest share it.
+    """
+
+    entry_number = models.BigIntegerField()
+    recipient_id = models.BigIntegerField()
+    recipient_name = models.CharField(max_length=255)
+    state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.DUE)
+    closing = models.CharField(max_length=20, choices=Closing.choices, blank=True)
+    written_at = models.DateTimeField()
+    is_for_digest = models.BooleanField(default=False)
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=255, blank=True)
+    last_error = models.TextField(blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="notices_by_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry_number", "recipient_id"], name="one_notice_per_move_and_person"),
+            models.CheckConstraint(
+                condition=(Q(state="closed") & ~Q(closing="")) | (~Q(state="closed") & Q(closing="")),
+                name="a_closed_notice_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="due", settled_at=None) | (~Q(state="due") & Q(settled_at__isnull=False)),
+                name="a_notice_is_due_or_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("due", "dead", "closed")) | Q(handed_over_at__isnull=False),
+                name="what_was_sent_was_handed_over",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.entry_number} → {self.recipient_name}"
+
+
+class NoticePreference(models.Model):
+    """How one person wants notices; without a row, each by itself."""
+
+    class Mode(models.TextChoices):
+        EACH = "each", _("One e-mail for each move")
+        DIGEST = "digest", _("One e-mail a day with everything")
+        NONE = "none", _("No e-mail")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preference", primary_key=True
+    )
+    mode = models.CharField(_("notices by e-mail"), max_length=10, choices=Mode.choices, default=Mode.EACH)
+    digest_hour = models.PositiveSmallIntegerField(
+        _("hour of the daily e-mail"),
+        default=8,
+        validators=[MaxValueValidator(23)],
+        help_text=_("From 0 to 23, by the clock of Bishkek. For example: 8. Counts only for one e-mail a day."),
+    )
+
+    class Meta:
+        verbose_name = _("wish about notices")
+        verbose_name_plural = _("wishes about notices")
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(digest_hour__lte=23), name="a_day_has_24_hours")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.mode}"

@@ -1,0 +1,1 @@
+"""Notices by e-mail: one move, one mail, to the people whom it concerns."""

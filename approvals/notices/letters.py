@@ -1,0 +1,129 @@
+"""The mails themselves: one notice, or the notices of a day, in the language of the person who gets them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, parseaddr
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.encoding import punycode
+from django.utils.translation import gettext as _
+from wagtail.users.models import UserProfile
+
+from approvals.models import Closing, LedgerEntry, Notice, NoticePreference
+from approvals.notices.confidentiality import public_title
+from approvals.notices.wording import sentence
+from site_pages.languages import CODES, KYRGYZ
+
+LONGEST_SUBJECT = 150
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail, ready to be handed in. content: with CRLF line ends."""
+
+    message_id: str
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one notice says. remark: empty also where the document must not be spoken of."""
+
+    sentence: str
+    actor_name: str
+    remark: str
+    has_hidden_remark: bool
+    url: str
+
+
+def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing:
+    """The mail for notices of one person, or why there is none. One notice is a notice, several are a digest."""
+    user = get_user_model().objects.filter(pk=notices[0].recipient_id).first()
+    closing, address = _reason_to_close(user)
+    if closing:
+        return closing
+    entries = LedgerEntry.objects.in_bulk([notice.entry_number for notice in notices])
+    with translation.override(language_of(user)):
+        items = [_item(entries[notice.entry_number], now=now) for notice in notices]
+        subject, text = _single(items[0]) if len(items) == 1 else _digest(items)
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    message_id = f"<notice-{notices[0].entry_number}-{notices[0].recipient_id}@{sender.rpartition('@')[2]}>"
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _one_line(subject)
+    message["From"] = formataddr((settings.WAGTAIL_SITE_NAME, sender))
+    message["To"] = address
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, charset="utf-8", cte="base64")
+    return Letter(message_id=message_id, sender=sender, recipient=address, content=message.as_bytes())
+
+
+def _reason_to_close(user) -> tuple[Closing | None, str]:
+    """Why the person gets no mail, or the address of one who does."""
+    if user is None:
+        return Closing.NO_ACCOUNT, ""
+    if not user.is_active:
+        return Closing.NOT_ACTIVE, ""
+    if NoticePreference.objects.filter(user=user, mode=NoticePreference.Mode.NONE).exists():
+        return Closing.NOT_WANTED, ""
+    address = address_of(user)
+    return (None, address) if address else (Closing.NO_ADDRESS, "")
+
+
+def address_of(user) -> str:
+    """The address in the form in which it travels; empty when the account has none that can be used."""
+    try:
+        validate_email(user.email)
+        name, _at, host = user.email.rpartition("@")
+        address = f"{name}@{punycode(host)}"
+    except (ValidationError, UnicodeError):
+        return ""
+    return address if address.isascii() else ""
+
+
+def language_of(user) -> str:
+    """The language of the person's screens; Kyrgyz for who chose none."""
+    chosen = UserProfile.objects.filter(user=user).values_list("preferred_language", flat=True).first()
+    return chosen if chosen in CODES else KYRGYZ
+
+
+def _item(entry: LedgerEntry, *, now: dt.datetime) -> Item:
+    title = public_title(entry, now=now)
+    return Item(
+        sentence=sentence(entry, title=title),
+        actor_name=entry.actor_name,
+        remark=entry.remark if title else "",
+        has_hidden_remark=bool(entry.remark and not title),
+        url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[entry.page_id]),
+    )
+
+
+def _single(item: Item) -> tuple[str, str]:
+    return item.sentence, _render("approvals/notices/notice.txt", item=item)
+
+
+def _digest(items: list[Item]) -> tuple[str, str]:
+    return _("Notices of the day: %(count)s") % {"count": len(items)}, _render(
+        "approvals/notices/digest.txt", items=items
+    )
+
+
+def _render(template: str, **context) -> str:
+    account_url = settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_account")
+    return render_to_string(template, {**context, "account_url": account_url, "site_name": settings.WAGTAIL_SITE_NAME})
+
+
+def _one_line(subject: str) -> str:
+    line = " ".join(subject.split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"

@@ -1,0 +1,89 @@
+"""Whom a move concerns. Plain rules, to be read aloud.
+
+1. When a step begins: everybody who may decide at it now, in person or acting for another.
+2. When a text comes back, or is cleared or published: everybody who contributed to it.
+3. When it is recalled or stopped: both, and who had approved it.
+4. When it is published urgently: who contributed, and the offices of its route, one of which must confirm;
+   the answer to that goes to who contributed and to who published.
+5. Never the person who acted, and never a program.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+from approvals.facts import actor_of, contributors_of, entries_of, facts_from
+from approvals.models import ActingAppointment, EntryKind, LedgerEntry
+from approvals.policy import TextFacts, may_decide
+from site_pages.models import DocumentPage
+
+
+def recipients_of(entry: LedgerEntry) -> list:
+    """The accounts to which the move is told, by rules 1 to 5, in a fixed order; empty for what is no move."""
+    rule = RULES.get(EntryKind(entry.kind)) if entry.kind in EntryKind.values else None
+    page = DocumentPage.objects.filter(pk=entry.page_id).first() if rule and entry.page_id else None
+    if page is None:
+        return []
+    people = rule(page, entries_of(content_id=entry.content_id, locale=entry.locale), entry.recorded_at)
+    accounts = get_user_model().objects.filter(pk__in=people, is_agent=False)
+    return list(accounts.exclude(pk=entry.actor_id).order_by("pk"))
+
+
+def _whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    facts = facts_from(entries, contributors=contributors_of(page, entries=entries))
+    step = facts.next_step
+    if not facts.is_under_way or step is None:
+        return set()
+    candidates = _in_offices([step.group_id], now=now)
+    return {pk for pk in candidates if may_decide(actor=actor_of(pk, now=now), step=step, facts=facts)}
+
+
+def _in_offices(group_ids: Iterable[int], *, now: dt.datetime) -> set[int]:
+    """Active accounts in the groups, and whoever acts for one of them."""
+    deputies = ActingAppointment.objects.in_force(now).filter(group_id__in=group_ids).values("deputy_id")
+    accounts = get_user_model().objects.filter(Q(groups__in=group_ids) | Q(pk__in=deputies), is_active=True)
+    return set(accounts.values_list("pk", flat=True))
+
+
+def _contributors(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    # Without the move itself: a publication would make everybody a stranger to the text.
+    return set(contributors_of(page, entries=entries[:-1]))
+
+
+def _everybody_in_it(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    before = _facts(entries[:-1])
+    approved = {person for approval in before.approvals for person in approval.people}
+    return _whose_turn_it_is(page, entries[:-1], now) | approved | _contributors(page, entries, now)
+
+
+def _contributors_and_offices(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    offices = [step.group_id for step in _facts(entries).steps]
+    ordinary = get_user_model().objects.filter(pk__in=_in_offices(offices, now=now), is_superuser=False)
+    return _contributors(page, entries, now) | set(ordinary.values_list("pk", flat=True))
+
+
+def _contributors_and_publisher(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    urgent = next((n for n, e in reversed(list(enumerate(entries))) if e.kind == EntryKind.CLEARED_URGENTLY), None)
+    if urgent is None:
+        return _contributors(page, entries, now)
+    return set(contributors_of(page, entries=entries[:urgent])) | {entries[urgent].actor_id}
+
+
+def _facts(entries: list[LedgerEntry]) -> TextFacts:
+    return facts_from(entries, contributors=frozenset())
+
+
+RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], set[int]]] = {
+    EntryKind.SUBMITTED: _whose_turn_it_is,
+    EntryKind.APPROVED: _whose_turn_it_is,
+    EntryKind.RETURNED: _contributors,
+    EntryKind.CLEARED: _contributors,
+    EntryKind.PUBLISHED: _contributors,
+    EntryKind.RECALLED: _everybody_in_it,
+    EntryKind.STOPPED: _everybody_in_it,
+    EntryKind.CLEARED_URGENTLY: _contributors_and_offices,
+    EntryKind.CONFIRMED: _contributors_and_publisher,
+    EntryKind.OBJECTED: _contributors_and_publisher,
+}

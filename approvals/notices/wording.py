@@ -1,0 +1,73 @@
+"""What a notice says of a move, with the title and without. Asked in the language of the person who gets it."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from approvals.models import EntryKind, LedgerEntry
+
+
+def sentence(entry: LedgerEntry, *, title: str) -> str:
+    """One sentence about the move; without a title one that names no document."""
+    say = SENTENCES.get(EntryKind(entry.kind))
+    if say is None:
+        words = {"title": title, "what": entry.get_kind_display()}
+        return _("“%(title)s”: %(what)s") % words if title else _("A document: %(what)s") % words
+    named, unnamed = say()
+    return named % {"title": title} if title else unnamed
+
+
+def _turn() -> tuple[str, str]:
+    return _("“%(title)s” waits for your decision"), _("A document waits for your decision")
+
+
+def _returned() -> tuple[str, str]:
+    return _("“%(title)s” was returned for changes"), _("A document was returned for changes")
+
+
+def _recalled() -> tuple[str, str]:
+    return _("“%(title)s” was recalled from clearance"), _("A document was recalled from clearance")
+
+
+def _cleared() -> tuple[str, str]:
+    return _("“%(title)s” is cleared"), _("A document is cleared")
+
+
+def _published() -> tuple[str, str]:
+    return _("“%(title)s” is published"), _("A document is published")
+
+
+def _stopped() -> tuple[str, str]:
+    return _("The publication of “%(title)s” was stopped"), _("The publication of a document was stopped")
+
+
+def _cleared_urgently() -> tuple[str, str]:
+    return (
+        _("“%(title)s” was cleared urgently and must be confirmed"),
+        _("A document was cleared urgently and must be confirmed"),
+    )
+
+
+def _confirmed() -> tuple[str, str]:
+    return _("The urgent publication of “%(title)s” is confirmed"), _("An urgent publication is confirmed")
+
+
+def _objected() -> tuple[str, str]:
+    return (
+        _("There is an objection to the urgent publication of “%(title)s”"),
+        _("There is an objection to an urgent publication"),
+    )
+
+
+SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
+    EntryKind.SUBMITTED: _turn,
+    EntryKind.APPROVED: _turn,
+    EntryKind.RETURNED: _returned,
+    EntryKind.RECALLED: _recalled,
+    EntryKind.CLEARED: _cleared,
+    EntryKind.PUBLISHED: _published,
+    EntryKind.STOPPED: _stopped,
+    EntryKind.CLEARED_URGENTLY: _cleared_urgently,
+    EntryKind.CONFIRMED: _confirmed,
+    EntryKind.OBJECTED: _objected,
+}
