@@ -1,7 +1,15 @@
 """The approvals app: who may decide, and the gate."""
 
 from django.apps import AppConfig
-from django.db.models.signals import m2m_changed, post_migrate, pre_delete, pre_migrate, pre_save
+from django.db.models.signals import (
+    m2m_changed,
+    post_delete,
+    post_migrate,
+    post_save,
+    pre_delete,
+    pre_migrate,
+    pre_save,
+)
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +23,8 @@ class ApprovalsConfig(AppConfig):
         from django.contrib.auth.models import Group
         from wagtail.signals import workflow_cancelled
 
-        from approvals import accounts, decisions, finishing, gate, ledger, rules, triggers
+        from approvals import accounts, acting, deadlines, decisions, finishing, gate, ledger, rules, triggers
+        from approvals.models import CalendarDay
         from approvals.models.tasks import begin_steps_with
         from approvals.notices import wagtail_mails, writing
         from site_pages.gatekeeping import bring_rules
@@ -26,6 +35,10 @@ class ApprovalsConfig(AppConfig):
         workflow_cancelled.connect(decisions.record_recall, dispatch_uid="approvals.record_recall")
         ledger.appended.connect(writing.entry_appended, dispatch_uid="approvals.notices")
         wagtail_mails.silence()
+        ledger.appended.connect(deadlines.entry_appended, dispatch_uid="approvals.deadlines")
+        deadlines.deputies_from(acting.deputies_of)
+        for moved in (post_save, post_delete):
+            moved.connect(deadlines.calendar_changed, sender=CalendarDay, dispatch_uid="approvals.calendar_changed")
         user = get_user_model()
         m2m_changed.connect(accounts.groups_change, sender=user.groups.through, dispatch_uid="approvals.groups_change")
         pre_save.connect(accounts.account_saved, sender=user, dispatch_uid="approvals.account_saved")

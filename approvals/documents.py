@@ -1,5 +1,6 @@
 """One document as a person who decides sees it."""
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from approvals.differences import Change, differences
 from approvals.facts import entries_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, TextOnRecord
 from approvals.policy import Verdict
-from approvals.queue import LanguageState, Records
+from approvals.queue import LanguageState, Records, due_of
 from approvals.stages import Stage
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
@@ -73,6 +74,16 @@ class DocumentView:
     def due(self) -> DuePublication | None:
         """When it will be published, if it waits for its time."""
         return DuePublication.objects.filter(page_id=self.page.pk).first()
+
+    @cached_property
+    def decide_by(self) -> dt.datetime | None:
+        """By when the step whose turn it is has to be decided, if it is anybody's turn."""
+        return due_of([self.page.pk]).get(self.page.pk)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether that moment has passed."""
+        return self.decide_by is not None and self.decide_by <= timezone.now()
 
     @cached_property
     def changes_since_live(self) -> list[Change] | None:

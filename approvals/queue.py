@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, Revision, TaskState
 
 from approvals.facts import LONG_AGO, actor_of, facts_from, last_published_at, submitters_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep
+from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep
 from approvals.policy import may_decide
 from approvals.stages import Stage
 from site_pages.languages import CODES
@@ -44,6 +45,8 @@ class QueueItem:
     waiting_since: dt.datetime
     languages: tuple[LanguageState, ...]
     acting_for: str = ""
+    due_at: dt.datetime | None = None
+    is_late: bool = False
 
     def age(self, now: dt.datetime) -> dt.timedelta:
         """How long it has been waiting."""
@@ -64,6 +67,7 @@ def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
     )
     pages = _pages([int(turn.workflow_state.object_id) for turn in turns])
     records = Records(list(pages.values()))
+    due = due_of(pages)
     items = []
     for turn in turns:
         page = pages.get(int(turn.workflow_state.object_id))
@@ -73,13 +77,20 @@ def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
         verdict = may_decide(actor=actor, step=facts.next_step, facts=facts) if facts.next_step else None
         if verdict:
             item = _item(page=page, turn=turn, step=steps[turn.task_id], records=records)
-            items.append(replace(item, acting_for=verdict.acting.principal_name if verdict.acting else ""))
+            acting_for, due_at = verdict.acting.principal_name if verdict.acting else "", due.get(page.pk)
+            is_late = due_at is not None and due_at <= now
+            items.append(replace(item, acting_for=acting_for, due_at=due_at, is_late=is_late))
     return items
 
 
 def _pages(ids: list[int]) -> dict[int, DocumentPage]:
     documents = DocumentPage.objects.filter(pk__in=ids).select_related("locale", "content_type")
     return {page.pk: page for page in documents}
+
+
+def due_of(page_ids: Iterable[int]) -> dict[int, dt.datetime]:
+    """By when the step whose turn it is has to be decided, by page; none for a page that waits for nobody."""
+    return dict(Deadline.objects.open().filter(page_id__in=list(page_ids)).values_list("page_id", "due_at"))
 
 
 def _item(*, page: DocumentPage, turn: TaskState, step: RouteStep, records: "Records") -> QueueItem:

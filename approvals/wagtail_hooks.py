@@ -10,6 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from approvals import urls
+from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import queue_of
@@ -49,6 +50,12 @@ class ForAdministrators(MenuItem):
 def acting_menu_item():
     """Who decides in whose place."""
     return ForAdministrators(_("Acting appointments"), reverse("approvals:acting"), icon_name="group", order=650)
+
+
+@hooks.register("register_admin_viewset")
+def deadline_tables():
+    """By what deadlines are counted, for system administrators."""
+    return [CalendarDays("calendar_days"), StepTimes("step_times")]
 
 
 class WaitingPanel(Component):

@@ -1,4 +1,4 @@
-"""What the worker does, over and over: publish what is due, deliver what was published."""
+"""What the worker does, over and over: publish what is due, deliver what was published, watch deadlines."""
 
 import datetime as dt
 import logging
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 from django.utils import timezone
 
+from approvals.deadlines import watch_deadlines
 from approvals.notices.delivery import deliver_notices
 from approvals.scheduling import publish_due
 from frontend_api.deliveries import deliver_due
@@ -39,6 +40,11 @@ def notify(now: dt.datetime) -> int:
     return len(report.sent) + len(report.closed)
 
 
+def watch(now: dt.datetime) -> int:
+    """Remind of steps that are due soon and escalate those that are overdue; how many."""
+    return watch_deadlines(now=now)
+
+
 @dataclass
 class Part:
     """One kind of work. A part that fails rests for a while and never stops the others."""
@@ -64,7 +70,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything that a worker does."""
-    return [Part(publish), Part(prepare), Part(deliver), Part(notify)]
+    return [Part(publish), Part(prepare), Part(deliver), Part(notify), Part(watch)]
 
 
 def run_once(all_parts: list[Part]) -> int:

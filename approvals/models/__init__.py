@@ -1,6 +1,7 @@
 """Records of clearance."""
 
 from approvals.models.acting import ActingAppointment
+from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime, Urgency
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.routes import Route, RouteStep
@@ -8,7 +9,11 @@ from approvals.models.tasks import SignOffTask, SignOffTaskState
 
 __all__ = [
     "ActingAppointment",
+    "AlertKind",
+    "CalendarDay",
     "Closing",
+    "Deadline",
+    "DeadlineAlert",
     "DuePublication",
     "EntryKind",
     "LedgerEntry",
@@ -20,5 +25,7 @@ __all__ = [
     "RouteStep",
     "SignOffTask",
     "SignOffTaskState",
+    "StepTime",
     "TextOnRecord",
+    "Urgency",
 ]

@@ -1,0 +1,209 @@
+"""Deadlines of steps: opened and closed with the ledger, counted in working hours, watched by the worker."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from wagtail.models import Revision
+
+from approvals.facts import actor_of, entries_of, facts_from, facts_of
+from approvals.models import (
+    AlertKind,
+    CalendarDay,
+    Deadline,
+    DeadlineAlert,
+    EntryKind,
+    LedgerEntry,
+    LedgerHead,
+    StepTime,
+    Urgency,
+)
+from approvals.policy import Step, TextFacts, may_decide
+from approvals.working_time import WorkingCalendar, add_working, subtract_working
+from site_pages.models import DocumentPage
+
+logger = logging.getLogger(__name__)
+
+# (working minutes, reminder so many working minutes before), where nobody set another time for a step.
+DEFAULT_TIMES = {Urgency.NORMAL: (8 * 60, 2 * 60), Urgency.URGENT: (60, 20)}
+BEGIN_A_STEP = {EntryKind.SUBMITTED, EntryKind.APPROVED, EntryKind.RETURNED}
+END_A_STEP = BEGIN_A_STEP | {
+    EntryKind.RECALLED,
+    EntryKind.STOPPED,
+    EntryKind.CLEARED,
+    EntryKind.CLEARED_URGENTLY,
+    EntryKind.PUBLISHED,
+}
+
+# Set when the apps are ready: who acts for somebody in a group. (group_id=…, now=…) -> accounts.
+_deputies_of: Callable | None = None
+
+
+def deputies_from(deputies_of: Callable) -> None:
+    """Name the function that knows who acts for somebody in a group: (group_id, now) -> accounts."""
+    global _deputies_of
+    _deputies_of = deputies_of
+
+
+def calendar_now() -> WorkingCalendar:
+    """The law's calendar with the days that were moved."""
+    return WorkingCalendar(moved=dict(CalendarDay.objects.values_list("day", "is_working")))
+
+
+# Opening and closing
+
+
+def entry_appended(sender, entry: LedgerEntry, **kwargs) -> None:
+    """A ledger entry may end a step and begin another; runs inside the transaction of the entry."""
+    if entry.content_id is None or entry.kind not in END_A_STEP:
+        return
+    Deadline.objects.about(content_id=entry.content_id, locale=entry.locale).open().update(closed_at=entry.recorded_at)
+    if entry.kind not in BEGIN_A_STEP:
+        return
+    entries = entries_of(content_id=entry.content_id, locale=entry.locale)
+    facts = facts_from(entries, contributors=frozenset())
+    if facts.is_under_way and facts.next_step is not None:
+        _open(entry=entry, step=facts.next_step)
+
+
+def _open(*, entry: LedgerEntry, step: Step) -> Deadline:
+    urgency = urgency_of(revision_id=entry.revision_id)
+    minutes, before = time_for(document_type=entry.document_type, step_order=step.order, urgency=urgency)
+    deadline = Deadline(
+        page_id=entry.page_id,
+        content_id=entry.content_id,
+        locale=entry.locale,
+        entry_number=entry.number,
+        step=step.order,
+        group_id=step.group_id,
+        urgency=urgency,
+        working_minutes=minutes,
+        remind_before_minutes=before,
+        began_at=entry.recorded_at,
+    )
+    _set_times(deadline, calendar=calendar_now())
+    deadline.save(force_insert=True)
+    return deadline
+
+
+def urgency_of(*, revision_id: int | None) -> Urgency:
+    """How much the text of a revision is in a hurry; normal when it does not say so in a known word."""
+    revision = Revision.objects.filter(pk=revision_id).first()
+    said = getattr(revision.as_object(), "urgency", Urgency.NORMAL) if revision else Urgency.NORMAL
+    return Urgency(said) if said in Urgency.values else Urgency.NORMAL
+
+
+def time_for(*, document_type: str, step_order: int, urgency: Urgency) -> tuple[int, int]:
+    """How long a step may take, and how long before its end its people are reminded; both in working minutes."""
+    row = StepTime.objects.filter(document_type=document_type, step_order=step_order, urgency=urgency).first()
+    return (row.working_minutes, row.remind_before_minutes) if row else DEFAULT_TIMES[urgency]
+
+
+def _set_times(deadline: Deadline, *, calendar: WorkingCalendar) -> None:
+    time, before = (
+        dt.timedelta(minutes=minutes) for minutes in (deadline.working_minutes, deadline.remind_before_minutes)
+    )
+    deadline.due_at = add_working(start=deadline.began_at, duration=time, calendar=calendar)
+    deadline.remind_at = subtract_working(end=deadline.due_at, duration=before, calendar=calendar)
+
+
+# A calendar that changes
+
+
+def calendar_changed(sender, **kwargs) -> None:
+    """A day was moved, or moved back."""
+    recompute_open()
+
+
+@transaction.atomic
+def recompute_open() -> int:
+    """Count the open deadlines that are not escalated anew, by the calendar as it is now; how many moved."""
+    # No step begins meanwhile, so none is left with the calendar as it was.
+    LedgerHead.objects.select_for_update().get(pk=1)
+    calendar, moved = calendar_now(), 0
+    waiting = Deadline.objects.open().filter(escalated_at__isnull=True)
+    for deadline in waiting.select_for_update().order_by("pk"):
+        before = deadline.due_at, deadline.remind_at
+        _set_times(deadline, calendar=calendar)
+        if (deadline.due_at, deadline.remind_at) != before:
+            deadline.save(update_fields=["due_at", "remind_at"])
+            moved += 1
+    return moved
+
+
+# Watching
+
+
+def watch_deadlines(*, now: dt.datetime) -> int:
+    """Remind of what is due soon and escalate what is overdue, each once; how many deadlines.
+
+    What is overdue when nobody had been reminded of it is escalated only. One bad deadline never stops the next.
+    """
+    done = 0
+    for deadline_id in list(Deadline.objects.ripe(now).order_by("due_at", "pk").values_list("pk", flat=True)):
+        try:
+            done += _alert(deadline_id=deadline_id, now=now)
+        except Exception:
+            logger.exception("A deadline could not be told of: %s", deadline_id)
+    return done
+
+
+@transaction.atomic
+def _alert(*, deadline_id: int, now: dt.datetime) -> bool:
+    """Tell of one deadline; False when another worker does, or there is nothing to tell any more."""
+    deadline = Deadline.objects.ripe(now).select_for_update(skip_locked=True).filter(pk=deadline_id).first()
+    if deadline is None:
+        return False
+    facts = _facts_at(deadline)
+    if facts is None:
+        deadline.closed_at = now
+        deadline.save(update_fields=["closed_at"])
+        return False
+    if deadline.due_at <= now:
+        kind, deadline.escalated_at = AlertKind.ESCALATION, now
+        recipients = escalation_recipients(deadline=deadline, facts=facts, now=now)
+    else:
+        kind, deadline.reminded_at = AlertKind.REMINDER, now
+        recipients = members_who_may_decide(deadline=deadline, facts=facts, now=now)
+    deadline.save(update_fields=["escalated_at", "reminded_at"])
+    DeadlineAlert.objects.bulk_create(
+        DeadlineAlert(deadline=deadline, kind=kind, recipient_id=recipient_id, at=now)
+        for recipient_id in sorted(recipients)
+    )
+    return True
+
+
+def _facts_at(deadline: Deadline) -> TextFacts | None:
+    """What is on record of the text; None when its page is gone or the step is no longer the one whose turn it is."""
+    page = DocumentPage.objects.select_related("locale").filter(pk=deadline.page_id).first()
+    facts = facts_of(page) if page else None
+    is_its_turn = facts and facts.is_under_way and facts.next_step and facts.next_step.order == deadline.step
+    return facts if is_its_turn else None
+
+
+def members_who_may_decide(*, deadline: Deadline, facts: TextFacts, now: dt.datetime) -> set[int]:
+    """The members of the step's group who may decide on the text now."""
+    members = get_user_model().objects.filter(groups=deadline.group_id, is_active=True)
+    return _those_who_may_decide(members, facts=facts, now=now)
+
+
+def escalation_recipients(*, deadline: Deadline, facts: TextFacts, now: dt.datetime) -> set[int]:
+    """Members and deputies who may decide, and all administrators where no member may."""
+    members = members_who_may_decide(deadline=deadline, facts=facts, now=now)
+    deputies = _deputies_of(group_id=deadline.group_id, now=now) if _deputies_of else ()
+    others = set() if members else administrators()
+    return members | _those_who_may_decide(deputies, facts=facts, now=now) | others
+
+
+def _those_who_may_decide(users: Iterable, *, facts: TextFacts, now: dt.datetime) -> set[int]:
+    return {
+        user.pk for user in users if may_decide(actor=actor_of(user.pk, now=now), step=facts.next_step, facts=facts)
+    }
+
+
+def administrators() -> set[int]:
+    """The accounts that administer the system."""
+    users = get_user_model().objects.filter(is_superuser=True, is_active=True)
+    return set(users.values_list("pk", flat=True))
