@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -21,10 +22,12 @@ class Fault:
 
     answers: to a verb (MAIL, RCPT, DATA, or "." for the final dot) this line instead of the usual one.
     delays: seconds to wait before the answer to a verb. drop: the moment at which the connection is reset.
+    refused: to these recipients this line.
     """
 
     answers: dict[str, str] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     drop: str = ""
 
 
@@ -49,12 +52,14 @@ class Mail:
 class SmtpSink:
     """One server on a free loopback port. Use as a context manager.
 
-    `taken` lists the mails in order of arrival; `dots` counts the final dots that came, taken or not.
+    `taken` lists the mails in order of arrival; `dots` counts the final dots that came, taken or not; `said` counts
+    the verbs.
     """
 
     def __init__(self):
         self.taken: list[Mail] = []
         self.dots = 0
+        self.said: Counter[str] = Counter()
         self.fault = Fault()
         self._controller: Controller | None = None
         self.port = 0
@@ -89,8 +94,13 @@ class SmtpSink:
         self.fault = Fault(answers={"." if verb == "DOT" else verb: line for verb, line in answers.items()})
 
     def delay(self, **delays: float) -> None:
-        """Wait so many seconds before the answers to these verbs; `DOT` stands for the final dot."""
+        """Wait so many seconds before the answers to these verbs; `DOT` stands for the final dot, and the mail is kept
+        before the wait."""
         self.fault = Fault(delays={"." if verb == "DOT" else verb: seconds for verb, seconds in delays.items()})
+
+    def refuse_recipient(self, address: str, line: str) -> None:
+        """Answer so when a mail is for this address."""
+        self.fault = Fault(refused={address: line})
 
     def drop(self, moment: str) -> None:
         """Reset the connection at this moment: one of DROPS. `after_the_dot` keeps the mail all the same."""
@@ -109,20 +119,20 @@ class SmtpSink:
         """The hook of aiosmtpd for the recipient."""
         if self.fault.drop == "at_recipient":
             _reset(server)
-        return await self._said("RCPT") or self._keep(envelope, recipient=address)
+        line = await self._said("RCPT") or self.fault.refused.get(address)
+        return line or self._keep(envelope, recipient=address)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """The hook of aiosmtpd for a whole mail, its final dot included."""
         self.dots += 1
-        refusal = await self._said(".")
-        if refusal:
-            return refusal
-        if self.fault.drop != "after_the_dot_untaken":
+        fault = self.fault
+        if "." not in fault.answers and fault.drop != "after_the_dot_untaken":
             message = message_from_bytes(envelope.content, policy=default)
             self.taken += [Mail(recipient=address, message=message) for address in envelope.rcpt_tos]
-        if self.fault.drop.startswith("after_the_dot"):
+        line = await self._said(".")
+        if fault.drop.startswith("after_the_dot"):
             _reset(server)
-        return "250 OK"
+        return line or "250 OK"
 
     def _keep(self, envelope: Envelope, *, sender: str = "", recipient: str = "") -> str:
         if sender:
@@ -133,6 +143,7 @@ class SmtpSink:
 
     async def _said(self, verb: str) -> str:
         """Wait as told; the line to answer instead of the usual one, if any."""
+        self.said[verb] += 1
         await asyncio.sleep(self.fault.delays.get(verb, 0))
         return self.fault.answers.get(verb, "")
 
