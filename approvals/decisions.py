@@ -1,7 +1,9 @@
 """The verbs of clearance: submit, approve, return, recall, stop. Each reads: lock, check, record, change."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -15,6 +17,7 @@ from approvals.facts import actor_of, facts_of, name_of, steps_of
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
 from approvals.policy import REASONS, Acting, Actor, Refusal, Step, TextFacts, Verdict, may_decide
+from approvals.remarks import in_words, keep, tied
 from site_pages.gatekeeping import TextLocked
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
@@ -104,29 +107,62 @@ def approve(*, page_id: int, actor_id: int, seen_digest: str, now: dt.datetime, 
 
     Of two simultaneous decisions exactly one counts. Raises DecisionRefused.
     """
-    task_state, page, form = _lock(page_id=page_id)
+    task_state, page, form = locked_turn(page_id=page_id)
     decision = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest, now=now)
-    entry = _record(EntryKind.APPROVED, page=page, decision=decision, remark=remark, now=now)
+    entry = record(EntryKind.APPROVED, page=page, decision=decision, remark=remark, now=now)
     task_state.approve(user=get_user_model().objects.get(pk=actor_id), comment=remark)
     return entry
 
 
 @transaction.atomic
-def return_for_changes(*, page_id: int, actor_id: int, seen_digest: str, remark: str, now: dt.datetime) -> LedgerEntry:
-    """Send the text back to its author with a remark; every approval of this round is void.
+def return_for_changes(
+    *,
+    page_id: int,
+    actor_id: int,
+    seen_digest: str,
+    now: dt.datetime,
+    remark: str = "",
+    remarks: Mapping[str, str] = MappingProxyType({}),
+    to_step: int = 0,
+) -> LedgerEntry:
+    """Send the text back with a remark, to its author or to an earlier step; approvals from there on are void.
 
-    Raises DecisionRefused.
+    remarks: by place (approvals.remarks); one remark, general or on a place, is needed. to_step: 0 for the author.
+    Raises DecisionRefused, RemarkRefused.
     """
-    if not remark.strip():
+    turn, page, form = locked_turn(page_id=page_id)
+    on_places = tied(form, given=remarks, locale=page.locale_code)
+    words = in_words(remark, on_places)
+    if not words:
         raise DecisionRefused(Refusal.REMARK_MISSING)
-    task_state, page, form = _lock(page_id=page_id)
     decision = _check(page=page, form=form, actor_id=actor_id, seen_digest=seen_digest, now=now, returning=True)
-    entry = _record(EntryKind.RETURNED, page=page, decision=decision, remark=remark, now=now)
-    task_state.reject(user=get_user_model().objects.get(pk=actor_id), comment=remark)
+    if not 0 <= to_step < decision.step.order:
+        raise DecisionRefused(Refusal.NOT_AN_EARLIER_STEP)
+    # A text that changed under the reviewers' hands must be submitted anew: no step approves it as it is.
+    if to_step and form.digest != decision.facts.digest:
+        raise DecisionRefused(Refusal.TEXT_CHANGED)
+    said = [{"anchor": place.anchor, "label": place.label, "text": text} for place, text in on_places]
+    details = {**({"remarks": said} if said else {}), **({"to_step": to_step} if to_step else {})}
+    entry = record(EntryKind.RETURNED, page=page, decision=decision, remark=words, now=now, **details)
+    keep(entry, on_places)
+    user = get_user_model().objects.get(pk=actor_id)
+    if to_step:
+        _turn_back(turn, page=page, to_step=to_step, user=user, now=now)
+    else:
+        turn.reject(user=user, comment=words)
     return entry
 
 
-def _lock(*, page_id: int) -> tuple[TaskState, DocumentPage, PublicForm]:
+def _turn_back(turn: TaskState, *, page: DocumentPage, to_step: int, user, now: dt.datetime) -> None:
+    task = RouteStep.objects.get(route__document_type=page.document_type, order=to_step).task
+    turn.status, turn.finished_at, turn.finished_by = TaskState.STATUS_CANCELLED, now, user
+    turn.save()
+    state = turn.workflow_state
+    state.current_task_state = turn
+    state.update(user=user, next_task=task)
+
+
+def locked_turn(*, page_id: int) -> tuple[TaskState, DocumentPage, PublicForm]:
     """Lock page, workflow state and task state, in this order; give the task state and the text that it is about."""
     page = Page.objects.select_for_update().filter(pk=page_id).first()
     if page is None:
@@ -150,7 +186,7 @@ def _lock(*, page_id: int) -> tuple[TaskState, DocumentPage, PublicForm]:
 
 
 @dataclass(frozen=True)
-class _Decision:
+class Decision:
     """Who decides, where, on what, and in whose place."""
 
     actor: Actor
@@ -178,7 +214,7 @@ def _check(
     seen_digest: str,
     now: dt.datetime,
     returning: bool = False,
-) -> _Decision:
+) -> Decision:
     facts, actor = facts_of(page), actor_of(actor_id, now=now)
     step = facts.next_step
     if not facts.is_under_way or step is None:
@@ -189,10 +225,13 @@ def _check(
     # A text that changed under the reviewers' hands can only be returned; what was seen must be what is there.
     if seen_digest != form.digest or (form.digest != facts.digest and not returning):
         raise DecisionRefused(Refusal.TEXT_CHANGED)
-    return _Decision(actor=actor, step=step, facts=facts, acting=verdict.acting)
+    return Decision(actor=actor, step=step, facts=facts, acting=verdict.acting)
 
 
-def _record(kind: EntryKind, *, page: DocumentPage, decision: _Decision, remark: str, now: dt.datetime) -> LedgerEntry:
+def record(
+    kind: EntryKind, *, page: DocumentPage, decision: Decision, remark: str, now: dt.datetime, **details
+) -> LedgerEntry:
+    """Enter a decision into the ledger. details: what it says besides."""
     return ledger.append(
         kind=kind,
         now=now,
@@ -202,7 +241,7 @@ def _record(kind: EntryKind, *, page: DocumentPage, decision: _Decision, remark:
         step=decision.step.order,
         steps_total=len(decision.facts.steps),
         remark=remark.strip(),
-        details=decision.as_details(),
+        details={**decision.as_details(), **details},
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
+from approvals.facts import is_turned_back
 from approvals.models import EntryKind
 from approvals.queue import Records, key_of
 from approvals.stages import Stage
@@ -49,7 +50,7 @@ def desk_of(*, user_id: int) -> list[DeskItem]:
 
 def _item(page: DocumentPage, records: Records) -> DeskItem:
     entries = records.entries[key_of(page)]
-    is_returned = bool(entries) and entries[-1].kind == EntryKind.RETURNED
+    is_returned = bool(entries) and entries[-1].kind == EntryKind.RETURNED and not is_turned_back(entries[-1])
     return DeskItem(
         page_id=page.pk,
         title=page.draft_title or page.title,

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from approvals import urgency
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.facts import entries_of
@@ -50,6 +51,11 @@ class DocumentView:
     def verdict(self) -> Verdict:
         """Whether the reader may decide now, and if not, why."""
         return verdict_for(page=self.page, actor_id=self.reader_id, now=timezone.now())
+
+    @cached_property
+    def may_publish_urgently(self) -> bool:
+        """Whether the reader may publish the text at once on his or her decision alone."""
+        return bool(urgency.verdict_for(page=self.page, actor_id=self.reader_id, now=timezone.now()))
 
     @cached_property
     def history(self) -> list[LedgerEntry]:

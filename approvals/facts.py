@@ -34,9 +34,16 @@ def facts_from(entries: Iterable[LedgerEntry], *, contributors: frozenset[int]) 
                 step=entry.step, actor_id=entry.actor_id, digest=entry.digest, principal_id=principal_id
             )
             facts = _with(facts, approvals=(*facts.approvals, approval))
+        elif to_step := is_turned_back(entry):
+            facts = _with(facts, approvals=tuple(a for a in facts.approvals if a.step < to_step))
         elif entry.kind in OVER:
             facts = _with(facts, is_under_way=False)
     return facts
+
+
+def is_turned_back(entry: LedgerEntry) -> int:
+    """The earlier step to which the entry returns the text; 0 when it does not, or returns it to its author."""
+    return entry.details.get("to_step", 0) if entry.kind == EntryKind.RETURNED else 0
 
 
 def _with(facts: TextFacts, **changes) -> TextFacts:

@@ -15,12 +15,15 @@ from wagtail.models import Page, Revision
 from approvals import ledger
 from approvals.facts import actor_of, facts_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry
-from approvals.policy import is_cleared
+from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.signals import document_published
+
+# What each kind of clearance has to show.
+CLEARING = {EntryKind.CLEARED: is_cleared, EntryKind.CLEARED_URGENTLY: is_cleared_urgently}
 
 
 def subject_of(page: DocumentPage, *, revision_id: int, digest: str) -> ledger.Subject:
@@ -66,6 +69,32 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     return entry
 
 
+def clear_urgently(
+    *, page_id: int, revision_id: int, actor_id: int, actor_name: str, reason: str, now: dt.datetime
+) -> LedgerEntry:
+    """Declare a version cleared by one leader for a reason, and publish it at once.
+
+    Runs inside the transaction of that decision. Raises GateClosed: no such decision is on record, or the version is
+    not the one that was decided on, or its time has not come.
+    """
+    page, form = _locked_form(page_id=page_id, revision_id=revision_id)
+    facts = facts_of(page)
+    if not facts.is_under_way or not is_cleared_urgently(facts=facts, digest=form.digest):
+        raise GateClosed(_("Nobody of the last step has approved exactly this text."))
+    entry = ledger.append(
+        kind=EntryKind.CLEARED_URGENTLY,
+        now=now,
+        subject=subject_of(page, revision_id=revision_id, digest=form.digest),
+        actor_id=actor_id,
+        actor_name=actor_name,
+        steps_total=len(facts.steps),
+        remark=reason,
+        details={"contributors": sorted(facts.contributors), "skipped": skipped_steps(facts, digest=form.digest)},
+    )
+    publish(entry=entry, now=now)
+    return entry
+
+
 def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
     """Make public the version that a `cleared` entry names: page, published document and log in one transaction.
 
@@ -95,10 +124,14 @@ def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
         now=now,
         subject=subject_of(page, revision_id=entry.revision_id, digest=form.digest),
         steps_total=entry.steps_total,
-        details={"cleared_by_entry": entry.number},
+        details={"cleared_by_entry": entry.number, **_urgency(entry)},
     )
     permit.delete()
     DuePublication.objects.filter(page_id=page.pk).delete()
+
+
+def _urgency(entry: LedgerEntry) -> dict:
+    return {"urgent": {"reason": entry.remark}} if entry.kind == EntryKind.CLEARED_URGENTLY else {}
 
 
 def _locked_form(*, page_id: int, revision_id: int) -> tuple[DocumentPage, PublicForm]:
@@ -115,14 +148,14 @@ def _locked_form(*, page_id: int, revision_id: int) -> tuple[DocumentPage, Publi
 
 def _check_clearance(*, entry: LedgerEntry, page: DocumentPage, form: PublicForm) -> None:
     same_text = (entry.content_id, entry.locale, entry.digest) == (page.content_id, page.locale_code, form.digest)
-    if entry.kind != EntryKind.CLEARED or not same_text:
+    if entry.kind not in CLEARING or not same_text:
         raise GateClosed(_("The text is not the one that was cleared."))
     later = LedgerEntry.objects.about(content_id=page.content_id, locale=page.locale_code).filter(
         number__gt=entry.number
     )
     if later.exists():
         raise GateClosed(_("Something was decided on this document after it was cleared."))
-    if not is_cleared(facts=facts_of(page), digest=form.digest):
+    if not CLEARING[entry.kind](facts=facts_of(page), digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
 
 

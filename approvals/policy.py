@@ -10,7 +10,7 @@
 Who acts for another has no more right than the other: rules 3 and 4 hold for both.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,11 @@ class Refusal(StrEnum):
     NOT_THE_TURN = "not_the_turn"
     TEXT_CHANGED = "text_changed"
     REMARK_MISSING = "remark_missing"
+    NOT_AN_EARLIER_STEP = "not_an_earlier_step"
+    REASON_MISSING = "reason_missing"
     NOTHING_TO_DECIDE = "nothing_to_decide"
+    NOT_URGENT = "not_urgent"
+    URGENT_DEBT = "urgent_debt"
 
 
 REASONS = {
@@ -41,7 +45,13 @@ REASONS = {
     Refusal.NOT_THE_TURN: _("It is not the turn of this step."),
     Refusal.TEXT_CHANGED: _("The text is not the one that you were shown. Please read it again."),
     Refusal.REMARK_MISSING: _("A return needs a remark: say what should be changed."),
+    Refusal.NOT_AN_EARLIER_STEP: _("A text is returned to its author or to an earlier step."),
+    Refusal.REASON_MISSING: _("An urgent publication needs a reason."),
     Refusal.NOTHING_TO_DECIDE: _("There is nothing to decide on this document now."),
+    Refusal.NOT_URGENT: _("All earlier steps have approved the text: approve it in the ordinary way."),
+    Refusal.URGENT_DEBT: _(
+        "An earlier urgent publication of yours is not confirmed yet. Until then nothing else is urgent."
+    ),
 }
 
 
@@ -151,6 +161,38 @@ def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
     if not facts.is_under_way or facts.next_step != step:
         return Verdict(Refusal.NOT_THE_TURN)
     return Verdict(acting=capacities[refusals.index(None)])
+
+
+def may_publish_urgently(*, actor: Actor, facts: TextFacts, has_debt: bool) -> Verdict:
+    """Whether the actor may publish on his or her decision alone, by rules 1 to 4 at the last step.
+
+    Only what an earlier step still has to approve, and nobody who owes a confirmation of an earlier urgent publication.
+    """
+    if not facts.is_under_way or facts.next_step is None:
+        return Verdict(Refusal.NOTHING_TO_DECIDE)
+    last = facts.steps[-1]
+    # To policy it is the turn of the last step: that is what urgency means.
+    others = replace(facts, approvals=tuple(a for a in facts.approvals if a.step != last.order))
+    verdict = may_decide(actor=actor, step=last, facts=replace(others, steps=(last,)))
+    if not verdict:
+        return verdict
+    if facts.next_step == last:
+        return Verdict(Refusal.NOT_URGENT)
+    return Verdict(Refusal.URGENT_DEBT) if has_debt else verdict
+
+
+def is_cleared_urgently(*, facts: TextFacts, digest: str) -> bool:
+    """Whether one of the last step, who did not contribute, approved exactly this digest."""
+    if not facts.steps or facts.digest != digest:
+        return False
+    decided = [a for a in facts.approvals if a.digest == digest and a.step == facts.steps[-1].order]
+    return len(decided) == 1 and not facts.contributors & decided[0].people
+
+
+def skipped_steps(facts: TextFacts, *, digest: str) -> list[int]:
+    """The steps that have not approved the digest: after an urgent publication each has to confirm it."""
+    done = {approval.step for approval in facts.approvals if approval.digest == digest}
+    return [step.order for step in facts.steps if step.order not in done]
 
 
 def capacities_of(*, actor: Actor, step: Step, document_type: str) -> list[Acting | None]:

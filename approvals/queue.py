@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, Revision, TaskState
 
-from approvals.facts import LONG_AGO, actor_of, facts_from, last_published_at, submitters_of
+from approvals.facts import LONG_AGO, actor_of, facts_from, is_turned_back, last_published_at, submitters_of
 from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep
 from approvals.policy import may_decide
 from approvals.stages import Stage
@@ -17,6 +17,7 @@ from site_pages.languages import CODES
 from site_pages.models import Contribution, DocumentPage
 
 Key = tuple[UUID, str]
+AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED)
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,10 @@ class Records:
         entries = self.entries[key_of(page)]
         if not entries or entries[-1].kind in (EntryKind.RECALLED, EntryKind.STOPPED):
             return Stage.DRAFT
-        if entries[-1].kind == EntryKind.RETURNED:
+        if entries[-1].kind == EntryKind.RETURNED and not is_turned_back(entries[-1]):
             return Stage.CHANGES_REQUESTED
-        if entries[-1].kind == EntryKind.PUBLISHED:
-            return Stage.PUBLISHED
+        if entries[-1].kind in AFTER_PUBLICATION:
+            return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
         if entries[-1].kind == EntryKind.CLEARED:
             return Stage.SCHEDULED if page.pk in self._due else Stage.CLEARED
         facts = facts_from(entries, contributors=frozenset())
@@ -167,6 +168,16 @@ class Records:
         """Where each of the three languages is."""
         texts = self._translations[content_id]
         return tuple(LanguageState(code, self.stage(texts[code]) if code in texts else None) for code in CODES)
+
+
+def owes_confirmation(entries: list[LedgerEntry]) -> bool:
+    """Whether the last publication was urgent and the steps that it skipped have not all confirmed it."""
+    published = next((e for e in reversed(entries) if e.kind == EntryKind.PUBLISHED), None)
+    if published is None or "urgent" not in published.details:
+        return False
+    cleared = next(e for e in entries if e.number == published.details["cleared_by_entry"])
+    confirmed = {e.step for e in entries if e.kind == EntryKind.CONFIRMED and e.number > published.number}
+    return not set(cleared.details["skipped"]) <= confirmed
 
 
 def _all_steps():

@@ -2,7 +2,7 @@
 
 from wagtail.models import Workflow
 
-from approvals.facts import entries_of
+from approvals.facts import entries_of, is_turned_back
 from approvals.models import DuePublication, EntryKind, Route
 from site_pages.gatekeeping import Remark
 from site_pages.models import DocumentPage
@@ -25,6 +25,6 @@ class LedgerRules:
     def remark_on(self, page: DocumentPage) -> Remark | None:
         """The remark of the return, while nothing has happened since."""
         entries = entries_of(content_id=page.content_id, locale=page.locale_code)
-        if not entries or entries[-1].kind != EntryKind.RETURNED:
+        if not entries or entries[-1].kind != EntryKind.RETURNED or is_turned_back(entries[-1]):
             return None
         return Remark(by=entries[-1].actor_name, at=entries[-1].recorded_at, text=entries[-1].remark)

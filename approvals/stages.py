@@ -14,3 +14,4 @@ class Stage(models.TextChoices):
     CLEARED = "cleared", _("Cleared")
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
+    PUBLISHED_URGENTLY = "published_urgently", _("Published urgently, confirmation due")

@@ -2,7 +2,8 @@
 
 1. A document page becomes live, changes what is live, ceases to be live or is deleted while live only under a permit.
 2. A permit needs a `cleared` ledger entry for its digest, with nothing decided on the document after it.
-3. A `cleared` entry needs an approval of that digest at every step, by as many people as there are steps.
+3. A `cleared` entry needs an approval of that digest at every step, by as many people as there are steps; a
+   `cleared_urgently` entry needs that of the last step, by whoever clears, and a reason.
 4. A ledger entry is never changed and never removed.
 """
 
@@ -39,7 +40,8 @@ PERMIT_EXISTS = (
 )
 PERMIT_FOR_PAGE = "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = OLD.id)"
 ENTRY_CLEARED = """EXISTS (
-    SELECT 1 FROM approvals_ledgerentry e WHERE e.number = NEW.entry_number AND e.kind = 'cleared'
+    SELECT 1 FROM approvals_ledgerentry e WHERE e.number = NEW.entry_number
+      AND e.kind IN ('cleared', 'cleared_urgently')
       AND e.content_id = NEW.content_id AND e.locale = NEW.locale AND e.digest = NEW.digest
       AND e.page_id = NEW.page_id AND e.revision_id = NEW.revision_id)
   AND NOT EXISTS (
@@ -48,10 +50,17 @@ ENTRY_CLEARED = """EXISTS (
 _ROUND = """FROM approvals_ledgerentry a WHERE a.kind = 'approved' AND a.content_id = NEW.content_id
       AND a.locale = NEW.locale AND a.digest = NEW.digest AND a.number > (
         SELECT max(s.number) FROM approvals_ledgerentry s WHERE s.kind = 'submitted'
-          AND s.content_id = NEW.content_id AND s.locale = NEW.locale)"""
+          AND s.content_id = NEW.content_id AND s.locale = NEW.locale)
+      AND NOT EXISTS (
+        SELECT 1 FROM approvals_ledgerentry r WHERE r.kind = 'returned' AND r.content_id = NEW.content_id
+          AND r.locale = NEW.locale AND r.number > a.number AND {to_step} <= a.step)"""
 ALL_APPROVED = f"""NEW.steps_total > 0
   AND (SELECT count(DISTINCT a.step) {_ROUND}) = NEW.steps_total
   AND (SELECT count(DISTINCT a.actor_id) {_ROUND}) = NEW.steps_total"""
+
+# One of the last step, with a reason: what it skipped is confirmed afterwards.
+ONE_LEADER_APPROVED = f"""NEW.remark <> '' AND NEW.steps_total > 0
+  AND EXISTS (SELECT 1 {_ROUND} AND a.step = NEW.steps_total AND a.actor_id = NEW.actor_id)"""
 
 _BECOMES_LIVE = "(NEW.live AND (NOT OLD.live OR NEW.live_revision_id {is_not} OLD.live_revision_id))"
 _CEASES = "(OLD.live AND NOT NEW.live)"
@@ -139,14 +148,22 @@ def _on_permits(make, *, never: str) -> tuple[Trigger, ...]:
     )
 
 
-def _on_ledger(make, *, never: str) -> tuple[Trigger, ...]:
+def _on_ledger(make, *, never: str, to_step: str) -> tuple[Trigger, ...]:
     return (
         make(
             name="jarchy_ledger_insert",
             table="approvals_ledgerentry",
             event="INSERT",
             when="NEW.kind = 'cleared'",
-            unless=ALL_APPROVED,
+            unless=ALL_APPROVED.format(to_step=to_step),
+            message=NO_APPROVALS,
+        ),
+        make(
+            name="jarchy_ledger_urgent",
+            table="approvals_ledgerentry",
+            event="INSERT",
+            when="NEW.kind = 'cleared_urgently'",
+            unless=ONE_LEADER_APPROVED.format(to_step=to_step),
             message=NO_APPROVALS,
         ),
         make(
@@ -168,13 +185,23 @@ def _on_ledger(make, *, never: str) -> tuple[Trigger, ...]:
     )
 
 
-def _all(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
-    return (*_on_pages(make, is_not=is_not), *_on_permits(make, never=never), *_on_ledger(make, never=never))
+def _all(make, *, is_not: str, never: str, to_step: str) -> tuple[Trigger, ...]:
+    return (
+        *_on_pages(make, is_not=is_not),
+        *_on_permits(make, never=never),
+        *_on_ledger(make, never=never, to_step=to_step),
+    )
 
 
-SQLITE = _all(_sqlite, is_not="IS NOT", never="0")
+# The step to which an entry returns a text; 0 for its author.
+SQLITE = _all(_sqlite, is_not="IS NOT", never="0", to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)")
 POSTGRESQL = (
-    *_all(_postgresql, is_not="IS DISTINCT FROM", never="FALSE"),
+    *_all(
+        _postgresql,
+        is_not="IS DISTINCT FROM",
+        never="FALSE",
+        to_step="COALESCE((r.details ->> 'to_step')::int, 0)",
+    ),
     _postgresql(
         name="jarchy_ledger_truncate",
         table="approvals_ledgerentry",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import acting_views, views
+from approvals import acting_views, urgency_views, views
 from approvals.notices import screens
 
 app_name = "approvals"
@@ -10,6 +10,10 @@ urlpatterns = [
     path("", views.waiting_for_me, name="waiting_for_me"),
     path("acting/", acting_views.appointments, name="acting"),
     path("acting/<int:appointment_id>/revoke/", acting_views.revoke, name="acting_revoke"),
+    path("urgent/", urgency_views.overview, name="urgent"),
+    path("urgent/<int:debt_id>/confirm/", urgency_views.confirm, name="urgent_confirm"),
+    path("urgent/<int:debt_id>/object/", urgency_views.object_to, name="urgent_object"),
+    path("<int:page_id>/urgent/", urgency_views.publish, name="publish_urgently"),
     path("notices/", screens.listing, name="notices"),
     path("notices/<int:notice_id>/again/", screens.again, name="notice_again"),
     path("<int:page_id>/", views.document, name="document"),

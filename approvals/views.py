@@ -54,7 +54,7 @@ def waiting_for_me(request: HttpRequest) -> HttpResponse:
 @require_GET
 def document(request: HttpRequest, page_id: int) -> HttpResponse:
     """One document: its text as the public will read it, what changed, its history, and the decision."""
-    page = _visible_page(request, page_id)
+    page = visible_page(request, page_id)
     return _render(request, page, DecisionForm())
 
 
@@ -73,7 +73,7 @@ def return_for_changes(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, page_id: int) -> HttpResponse:
     """Take a scheduled text off the queue."""
-    page = _visible_page(request, page_id)
+    page = visible_page(request, page_id)
     form = RemarkForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(form.errors["remark"]))
@@ -90,7 +90,7 @@ def stop(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, page_id: int, verb, message: str) -> HttpResponse:
-    page = _visible_page(request, page_id)
+    page = visible_page(request, page_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _render(request, page, form, status=400)
@@ -114,7 +114,7 @@ def _decide(request: HttpRequest, page_id: int, verb, message: str) -> HttpRespo
     return redirect("approvals:waiting_for_me")
 
 
-def _visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
+def visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
     """The document, for those whose work it is: who may edit it, who decides on its route, administrators.
 
     Everybody else gets the same answer as for a number that does not exist.

@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 from approvals import urls
 from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
+from approvals.models import RouteStep
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import queue_of
 from site_pages.languages import KYRGYZ
@@ -56,6 +57,20 @@ def acting_menu_item():
 def deadline_tables():
     """By what deadlines are counted, for system administrators."""
     return [CalendarDays("calendar_days"), StepTimes("step_times")]
+
+
+class ForThoseWhoDecide(MenuItem):
+    """An entry of the menu for the groups of the routes and for system administrators."""
+
+    def is_shown(self, request):
+        groups = request.user.groups.values("pk")
+        return request.user.is_superuser or RouteStep.objects.filter(group_id__in=groups).exists()
+
+
+@hooks.register("register_admin_menu_item")
+def urgent_menu_item():
+    """What was published urgently and waits to be confirmed."""
+    return ForThoseWhoDecide(_("Urgent publications"), reverse("approvals:urgent"), icon_name="warning", order=2)
 
 
 class WaitingPanel(Component):

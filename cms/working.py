@@ -11,6 +11,7 @@ from django.utils import timezone
 from approvals.deadlines import watch_deadlines
 from approvals.notices.delivery import deliver_notices
 from approvals.scheduling import publish_due
+from approvals.urgency import escalate_overdue
 from frontend_api.deliveries import deliver_due
 from frontend_api.search.service import delivery_index, prepare_index
 
@@ -34,15 +35,20 @@ def deliver(now: dt.datetime) -> int:
     return len(deliver_due(now=now, limit=BATCH, index=delivery_index()).done)
 
 
+def watch(now: dt.datetime) -> int:
+    """Remind of steps that are due soon and escalate those that are overdue; how many."""
+    return watch_deadlines(now=now)
+
+
 def notify(now: dt.datetime) -> int:
     """Send notices by e-mail; how many need nothing more."""
     report = deliver_notices(now=now, limit=BATCH)
     return len(report.sent) + len(report.closed)
 
 
-def watch(now: dt.datetime) -> int:
-    """Remind of steps that are due soon and escalate those that are overdue; how many."""
-    return watch_deadlines(now=now)
+def escalate(now: dt.datetime) -> int:
+    """Put overdue confirmations of urgent publications on record; how many."""
+    return escalate_overdue(now=now)
 
 
 @dataclass
@@ -70,7 +76,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything that a worker does."""
-    return [Part(publish), Part(prepare), Part(deliver), Part(notify), Part(watch)]
+    return [Part(publish), Part(prepare), Part(deliver), Part(watch), Part(notify), Part(escalate)]
 
 
 def run_once(all_parts: list[Part]) -> int:

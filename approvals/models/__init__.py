@@ -4,8 +4,10 @@ from approvals.models.acting import ActingAppointment
 from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime, Urgency
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
+from approvals.models.remarks import Remark
 from approvals.models.routes import Route, RouteStep
 from approvals.models.tasks import SignOffTask, SignOffTaskState
+from approvals.models.urgent import UrgentPublication
 
 __all__ = [
     "ActingAppointment",
@@ -21,6 +23,7 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "NoticeState",
+    "Remark",
     "Route",
     "RouteStep",
     "SignOffTask",
@@ -28,4 +31,5 @@ __all__ = [
     "StepTime",
     "TextOnRecord",
     "Urgency",
+    "UrgentPublication",
 ]

@@ -22,6 +22,7 @@ class EntryKind(models.TextChoices):
     ACTING_TAKEN = "acting_taken", _("Acting appointment revoked")
     CLEARED_URGENTLY = "cleared_urgently", _("Cleared urgently by one leader")
     CONFIRMED = "confirmed", _("Urgent publication confirmed")
+    ESCALATED = "escalated", _("Confirmation overdue")
     OBJECTED = "objected", _("Objection to an urgent publication")
 
 
