@@ -1,13 +1,12 @@
 """Deadlines of steps: when they begin and end, who is told, exactly once, by a clock that people set."""
 
 import datetime as dt
-import threading
 
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from approvals import acting
@@ -319,31 +318,6 @@ def test_the_worker_watches(page):
         assert watching.run(timezone.now()) == 1
 
     assert told() == ESCALATED
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_of_four_workers_at_once_one_tells(room):
-    for number in range(10):
-        with acts(THURSDAY):
-            submit(release(room.author, title=f"Жаңылык {number}"), by=room.author)
-    barrier, done = threading.Barrier(4), []
-
-    def work() -> None:
-        try:
-            barrier.wait(timeout=30)
-            done.append(watch_deadlines(now=REMIND))
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=60)
-
-    assert (len(done), sum(done)) == (4, 10)
-    assert told() == sorted(REMINDED * 10)
 
 
 # A calendar that changes
