@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals import acting
+from approvals import acting, decisions, urgency
 from approvals.deadlines import urgency_of, watch_deadlines
 from approvals.decisions import DecisionRefused
 from approvals.models import CalendarDay, Deadline, DeadlineAlert, LedgerEntry, StepTime, Urgency
@@ -18,7 +18,7 @@ from cms.working import parts
 from site_pages.models import PressReleasePage
 from tests import newsroom
 from tests.approvals.test_working_time import at
-from tests.newsroom import approve, edit, fresh, open_newsroom, release, send_back, submit
+from tests.newsroom import approve, digest, edit, fresh, open_newsroom, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,39 @@ def test_a_return_ends_the_step_and_the_next_round_has_its_own_time(room, page):
         submit(page, by=room.author)
 
     assert only(closed_at=None).due_at == at("2025-03-25 16:00")
+
+
+def test_a_return_to_an_earlier_step_gives_that_step_its_time_again(room, page):
+    with acts(at("2025-03-24 11:00")):
+        approve(page, by=room.head)
+    with acts(at("2025-03-24 16:00")):
+        decisions.return_for_changes(
+            page_id=page.pk,
+            actor_id=room.leader.pk,
+            seen_digest=digest(page),
+            remark="Дагы бир жолу караңыз.",
+            now=timezone.now(),
+            to_step=1,
+        )
+
+    deadline = only(closed_at=None)
+    assert (deadline.step, deadline.due_at) == (1, at("2025-03-25 16:00"))
+    assert Deadline.objects.count() == 3
+
+
+def test_after_an_urgent_publication_no_step_has_a_deadline(room, page):
+    with acts(at("2025-03-20 16:00")):
+        urgency.publish_urgently(
+            page_id=page.pk,
+            actor_id=room.leader.pk,
+            seen_digest=digest(page),
+            reason="Жер титирөө.",
+            now=timezone.now(),
+        )
+
+    assert fresh(page).live is True
+    assert not Deadline.objects.open().exists()
+    assert watch(DUE) == 0
 
 
 def test_a_recall_ends_the_step(room, page):
