@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from approvals import urgency
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
-from approvals.facts import entries_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, TextOnRecord
+from approvals.facts import entries_of, facts_of
+from approvals.models import DuePublication, EntryKind, LedgerEntry, Remark, RouteStep, TextOnRecord
 from approvals.policy import Verdict
 from approvals.queue import LanguageState, Records, due_of
 from approvals.stages import Stage
@@ -51,6 +52,23 @@ class DocumentView:
     def verdict(self) -> Verdict:
         """Whether the reader may decide now, and if not, why."""
         return verdict_for(page=self.page, actor_id=self.reader_id, now=timezone.now())
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        """What was said about places of the text since it was first submitted, the latest return first."""
+        said = list(Remark.objects.about(content_id=self.page.content_id, locale=self.page.locale_code))
+        return sorted(said, key=lambda remark: (-remark.entry_number, remark.order))
+
+    @cached_property
+    def earlier_steps(self) -> list[tuple[int, str]]:
+        """The steps before the one whose turn it is, to which the reader may return the text."""
+        facts = facts_of(self.page)
+        if facts.next_step is None:
+            return []
+        steps = RouteStep.objects.filter(
+            route__document_type=self.page.document_type, order__lt=facts.next_step.order
+        ).order_by("order")
+        return [(step.order, step.label_in(get_language() or "ky")) for step in steps]
 
     @cached_property
     def may_publish_urgently(self) -> bool:

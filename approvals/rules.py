@@ -4,7 +4,8 @@ from wagtail.models import Workflow
 
 from approvals.facts import entries_of, is_turned_back
 from approvals.models import DuePublication, EntryKind, Route
-from site_pages.gatekeeping import Remark
+from approvals.remarks import open_remarks
+from site_pages.gatekeeping import PlaceRemark, Remark
 from site_pages.models import DocumentPage
 
 
@@ -27,4 +28,5 @@ class LedgerRules:
         entries = entries_of(content_id=page.content_id, locale=page.locale_code)
         if not entries or entries[-1].kind != EntryKind.RETURNED or is_turned_back(entries[-1]):
             return None
-        return Remark(by=entries[-1].actor_name, at=entries[-1].recorded_at, text=entries[-1].remark)
+        places = tuple(PlaceRemark(anchor=r.anchor, label=r.label, text=r.text) for r in open_remarks(page))
+        return Remark(by=entries[-1].actor_name, at=entries[-1].recorded_at, text=entries[-1].remark, places=places)

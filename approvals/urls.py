@@ -19,5 +19,6 @@ urlpatterns = [
     path("<int:page_id>/", views.document, name="document"),
     path("<int:page_id>/approve/", views.approve, name="approve"),
     path("<int:page_id>/return/", views.return_for_changes, name="return"),
+    path("<int:page_id>/remarks/<int:remark_id>/settle/", views.settle_remark, name="settle_remark"),
     path("<int:page_id>/stop/", views.stop, name="stop"),
 ]

@@ -1,5 +1,7 @@
 """The screens of clearance: what waits for me, one document with its text and history, the decision."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,11 +17,16 @@ from approvals import decisions
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
 from approvals.facts import acting_of
-from approvals.models import RouteStep
+from approvals.models import Remark, RouteStep
 from approvals.queue import queue_of
+from approvals.remarks import RemarkRefused, places_of, settle
+from site_pages.gatekeeping import GateClosed, TextLocked
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete
 from site_pages.public_form.files import FileUnreadable
+
+ON_PLACE = "remark:"
+STEPS = {str(number) for number in range(100)}
 
 
 class RemarkForm(forms.Form):
@@ -40,6 +47,7 @@ class DecisionForm(RemarkForm):
     """What a decision consists of: the digest of the text that was on screen, and a remark."""
 
     digest = forms.RegexField(regex=r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    to_step = forms.IntegerField(required=False, min_value=0, max_value=100)
 
 
 @require_GET
@@ -66,8 +74,11 @@ def approve(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @require_POST
 def return_for_changes(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Return the text with a remark."""
-    return _decide(request, page_id, decisions.return_for_changes, _("You returned “%(title)s” for changes."))
+    """Return the text with a remark, general or on places, to its author or an earlier step."""
+    remarks = {name.removeprefix(ON_PLACE): text for name, text in request.POST.items() if name.startswith(ON_PLACE)}
+    to_step = request.POST.get("to_step", "")
+    verb = partial(decisions.return_for_changes, remarks=remarks, to_step=int(to_step) if to_step in STEPS else 0)
+    return _decide(request, page_id, verb, _("You returned “%(title)s” for changes."))
 
 
 @require_POST
@@ -107,7 +118,7 @@ def _decide(request: HttpRequest, page_id: int, verb, message: str) -> HttpRespo
         return _render(
             request, page, form, status=409 if refusal.refusal in ("text_changed", "nothing_to_decide") else 403
         )
-    except (FormIncomplete, FileUnreadable) as error:
+    except (FormIncomplete, FileUnreadable, RemarkRefused, TextLocked, GateClosed) as error:
         form.add_error(None, str(error))
         return _render(request, page, form, status=409)
     messages.success(request, message % {"title": page.draft_title})
@@ -133,9 +144,38 @@ def _may_edit(page: DocumentPage, user) -> bool:
     return page.permissions_for_user(user).can_edit()
 
 
+def _with_places(request: HttpRequest, view: DocumentView) -> list[tuple]:
+    """Each place of the text with what was just said about it: a refused form loses nothing."""
+    if not view.form or not view.verdict:
+        return []
+    return [(place, request.POST.get(f"{ON_PLACE}{place.anchor}", "")) for place in places_of(view.form)]
+
+
+@require_POST
+def settle_remark(request: HttpRequest, page_id: int, remark_id: int) -> HttpResponse:
+    """Tick a remark off, with an answer or without one; for whoever may edit the text."""
+    page = visible_page(request, page_id)
+    if not _may_edit(page, request.user):
+        raise Http404
+    try:
+        settle(
+            remark_id=remark_id,
+            page=page,
+            user=request.user,
+            answer=request.POST.get("answer", ""),
+            now=timezone.now(),
+        )
+    except Remark.DoesNotExist as error:
+        raise Http404 from error
+    except RemarkRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("approvals:document", page_id)
+
+
 def _render(request: HttpRequest, page: DocumentPage, form: DecisionForm, status: int = 200) -> HttpResponse:
     view = DocumentView(page=page, reader_id=request.user.pk)
     context = {
+        "on_places": _with_places(request, view),
         "page_title": page.draft_title,
         "header_icon": "tasks",
         "view": view,

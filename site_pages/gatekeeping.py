@@ -35,12 +35,22 @@ _open: ContextVar[Opening | None] = ContextVar("open_gate", default=None)
 
 
 @dataclass(frozen=True)
+class PlaceRemark:
+    """What was said about one place: `field:<name>` or `block:<id>`."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Remark:
-    """Why a text came back: who returned it, when, and what should be changed."""
+    """Why a text came back: who returned it, when, what should be changed, and where. places: those still open."""
 
     by: str
     at: datetime
     text: str
+    places: tuple[PlaceRemark, ...] = ()
 
 
 class ClearanceRules(Protocol):

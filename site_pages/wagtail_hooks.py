@@ -54,6 +54,12 @@ def one_save_at_a_time():
     return format_html('<script src="{}"></script>', static("site_pages/one_save_at_a_time.js"))
 
 
+@hooks.register("insert_editor_js")
+def remarks_in_place():
+    """What was said about a paragraph or field stands beside it."""
+    return format_html('<script src="{}"></script>', static("site_pages/remarks_in_place.js"))
+
+
 @hooks.register("after_copy_page")
 def authors_of_a_copy(request, page, new_page):
     """Whoever contributed to a text contributed to its copy."""
