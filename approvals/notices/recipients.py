@@ -1,10 +1,11 @@
 """Whom a move concerns. Plain rules, to be read aloud.
 
 1. When a step begins: everybody who may decide at it now, in person or acting for another.
-2. When a text comes back, or is cleared or published: everybody who contributed to it.
+2. When a text comes back, or is cleared or published: everybody who contributed to it; when it comes back to an earlier
+   step, also who may decide there.
 3. When it is recalled or stopped: both, and who had approved it.
 4. When it is published urgently: who contributed, and the offices of its route, one of which must confirm;
-   the answer to that goes to who contributed and to who published.
+   the answer to that goes to who contributed and to who published; an overdue one to the offices again.
 5. Never the person who acted, and never a program.
 """
 
@@ -52,6 +53,11 @@ def _contributors(page: DocumentPage, entries: list[LedgerEntry], now: dt.dateti
     return set(contributors_of(page, entries=entries[:-1]))
 
 
+def _contributors_and_whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    """Nobody's turn it is when the text came back to its author, an earlier step's when it came back to that."""
+    return _contributors(page, entries, now) | _whose_turn_it_is(page, entries, now)
+
+
 def _everybody_in_it(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
     before = _facts(entries[:-1])
     approved = {person for approval in before.approvals for person in approval.people}
@@ -71,6 +77,10 @@ def _contributors_and_publisher(page: DocumentPage, entries: list[LedgerEntry], 
     return set(contributors_of(page, entries=entries[:urgent])) | {entries[urgent].actor_id}
 
 
+def _everybody_concerned(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    return _contributors_and_offices(page, entries, now) | _contributors_and_publisher(page, entries, now)
+
+
 def _facts(entries: list[LedgerEntry]) -> TextFacts:
     return facts_from(entries, contributors=frozenset())
 
@@ -78,7 +88,7 @@ def _facts(entries: list[LedgerEntry]) -> TextFacts:
 RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], set[int]]] = {
     EntryKind.SUBMITTED: _whose_turn_it_is,
     EntryKind.APPROVED: _whose_turn_it_is,
-    EntryKind.RETURNED: _contributors,
+    EntryKind.RETURNED: _contributors_and_whose_turn_it_is,
     EntryKind.CLEARED: _contributors,
     EntryKind.PUBLISHED: _contributors,
     EntryKind.RECALLED: _everybody_in_it,
@@ -86,4 +96,5 @@ RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], 
     EntryKind.CLEARED_URGENTLY: _contributors_and_offices,
     EntryKind.CONFIRMED: _contributors_and_publisher,
     EntryKind.OBJECTED: _contributors_and_publisher,
+    EntryKind.ESCALATED: _everybody_concerned,
 }

@@ -59,6 +59,13 @@ def _objected() -> tuple[str, str]:
     )
 
 
+def _escalated() -> tuple[str, str]:
+    return (
+        _("The confirmation of “%(title)s” is overdue"),
+        _("The confirmation of an urgent publication is overdue"),
+    )
+
+
 SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.SUBMITTED: _turn,
     EntryKind.APPROVED: _turn,
@@ -70,4 +77,5 @@ SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.CLEARED_URGENTLY: _cleared_urgently,
     EntryKind.CONFIRMED: _confirmed,
     EntryKind.OBJECTED: _objected,
+    EntryKind.ESCALATED: _escalated,
 }
