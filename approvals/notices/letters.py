@@ -2,8 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from approvals.notices.wording import sentence
 from site_pages.languages import CODES, KYRGYZ
 
 LONGEST_SUBJECT = 150
+# The newer policies of Python 3.11 lose spaces where a long subject is folded (python/cpython#92081).
+WIRE = compat32.clone(linesep="\r\n")
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,13 @@ def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing
         subject, text = _single(items[0]) if len(items) == 1 else _digest(items)
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     message_id = f"<notice-{notices[0].entry_number}-{notices[0].recipient_id}@{sender.rpartition('@')[2]}>"
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = _one_line(subject)
+    message = MIMEText(text.replace("\n", "\r\n"), "plain", "utf-8", policy=WIRE)
+    message["Subject"] = Header(_one_line(subject), "utf-8")
     message["From"] = formataddr((settings.WAGTAIL_SITE_NAME, sender))
     message["To"] = address
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text, charset="utf-8", cte="base64")
     return Letter(message_id=message_id, sender=sender, recipient=address, content=message.as_bytes())
 
 

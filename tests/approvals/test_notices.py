@@ -32,14 +32,6 @@ def room() -> Newsroom:
     return people
 
 
-@pytest.fixture
-def sink(settings):
-    with SmtpSink() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.NOTICE_TIMEOUT_SECONDS = 5
-        yield server
-
-
 def address(person) -> str:
     return f"{person.username}@office.example"
 
@@ -252,6 +244,19 @@ def test_a_title_cannot_write_a_header(room, sink):
     assert sink.recipients() == ["head@office.example", "deputy-head@office.example"]
     assert {letter.message["Bcc"] for letter in sink.taken} == {None}
     assert all("Бир Bcc: thief@example.org Эки" in letter.subject for letter in sink.taken)
+
+
+@pytest.mark.parametrize(
+    "title", ["Жогорку Кеңештин төрагасы менен жолугушуу", "Суу, жер жана “жашыл” энергия: 2026 — 2030"]
+)
+def test_a_long_subject_keeps_its_spaces(room, sink, title):
+    page = release(room.author, title=title)
+    submit(page, by=room.author)
+
+    deliver()
+
+    subject = said("ky", "“%(title)s” waits for your decision", title=title)
+    assert [letter.subject for letter in sink.taken] == [subject, subject]
 
 
 # --- Wishes
