@@ -53,6 +53,17 @@ def _contributors(page: DocumentPage, entries: list[LedgerEntry], now: dt.dateti
     return set(contributors_of(page, entries=entries[:-1]))
 
 
+def _contributors_if_it_waits(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    """What is published at once is told once: as published."""
+    due_at = page.get_latest_revision_as_object().go_live_at
+    return _contributors(page, entries, now) if due_at and due_at > now else set()
+
+
+def _contributors_unless_told(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    """An urgent publication was told with the decision."""
+    return set() if "urgent" in entries[-1].details else _contributors(page, entries, now)
+
+
 def _contributors_and_whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
     """Nobody's turn it is when the text came back to its author, an earlier step's when it came back to that."""
     return _contributors(page, entries, now) | _whose_turn_it_is(page, entries, now)
@@ -89,8 +100,8 @@ RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], 
     EntryKind.SUBMITTED: _whose_turn_it_is,
     EntryKind.APPROVED: _whose_turn_it_is,
     EntryKind.RETURNED: _contributors_and_whose_turn_it_is,
-    EntryKind.CLEARED: _contributors,
-    EntryKind.PUBLISHED: _contributors,
+    EntryKind.CLEARED: _contributors_if_it_waits,
+    EntryKind.PUBLISHED: _contributors_unless_told,
     EntryKind.RECALLED: _everybody_in_it,
     EntryKind.STOPPED: _everybody_in_it,
     EntryKind.CLEARED_URGENTLY: _contributors_and_offices,
