@@ -17,7 +17,7 @@ from approvals import acting
 from approvals.acting import FIELDS, REASONS, AppointmentRefused
 from approvals.facts import name_of
 from approvals.models import ActingAppointment
-from approvals.offices import APPROVERS
+from approvals.offices import APPROVERS, LABELS
 from site_pages.models import DOCUMENT_TYPES
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -30,12 +30,19 @@ class PersonChoice(forms.ModelChoiceField):
         return name_of(obj)
 
 
+class OfficeChoice(forms.ModelChoiceField):
+    """A choice among offices, in the reader's language."""
+
+    def label_from_instance(self, obj) -> str:
+        return str(LABELS.get(obj.name, obj.name))
+
+
 class AppointmentForm(forms.Form):
     """Who, for whom, in what office, for what and for how long."""
 
     principal = PersonChoice(queryset=None, label=gettext_lazy("Who is absent"))
     deputy = PersonChoice(queryset=None, label=gettext_lazy("Who decides instead"))
-    group = forms.ModelChoiceField(
+    group = OfficeChoice(
         queryset=Group.objects.filter(name__in=APPROVERS).order_by("name"), label=gettext_lazy("Office")
     )
     document_types = forms.MultipleChoiceField(

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 AUTHORS = "Authors"
@@ -9,6 +10,12 @@ DEPARTMENT_HEADS = "Department heads"
 APPARATUS_LEADERSHIP = "Apparatus leadership"
 ADMINISTRATORS = "Administrators"
 
+LABELS = {
+    AUTHORS: _("Authors"),
+    DEPARTMENT_HEADS: _("Department heads"),
+    APPARATUS_LEADERSHIP: _("Apparatus leadership"),
+    ADMINISTRATORS: _("Administrators"),
+}
 APPROVERS = (DEPARTMENT_HEADS, APPARATUS_LEADERSHIP)
 ALL = (AUTHORS, DEPARTMENT_HEADS, APPARATUS_LEADERSHIP, ADMINISTRATORS)
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from approvals.offices import LABELS
+
 
 class ActingAppointmentQuerySet(models.QuerySet):
     def in_force(self, now):
@@ -52,6 +54,11 @@ class ActingAppointment(models.Model):
 
     def __str__(self):
         return f"{self.deputy} → {self.principal}"
+
+    @property
+    def office_label(self) -> str:
+        """The office's name in the reader's language."""
+        return str(LABELS.get(self.group.name, self.group.name))
 
     def as_details(self) -> dict:
         """What the ledger says of it."""
