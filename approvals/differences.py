@@ -3,12 +3,16 @@
 import difflib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+
+from site_pages.storage import name_of_original
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 FIELD_LABELS = {
@@ -27,18 +31,31 @@ FIELD_LABELS = {
     "signed_on": _("Signed on"),
     "status": _("Legal status"),
 }
+NOT_READ = {
+    "id", "type", "html", "anchor", "file_id", "key", "content_type", "width", "height", "sha256", "file_size",
+}  # fmt: skip
 # Told block by block, or following from other fields.
 NOT_COMPARED = {"body", "content_id", "locale", "type"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. kind: added, removed or changed. before, after: plain text. inline: both in one, as safe HTML."""
+    """One difference. kind: added, removed or changed. before, after: plain text. inline: both in one, as safe HTML.
+
+    pictures_before, pictures_after: addresses of the pictures for staff.
+    """
 
     kind: str
     label: str
     before: str
     after: str
+    pictures_before: tuple[str, ...] = ()
+    pictures_after: tuple[str, ...] = ()
+
+    @property
+    def has_other_pictures(self) -> bool:
+        """Whether pictures came, went or were replaced: words alone would not show it."""
+        return self.pictures_before != self.pictures_after
 
     @property
     def inline(self) -> SafeString:
@@ -75,7 +92,8 @@ def _field_change(name: str, before: Any, after: Any) -> Change | None:
         return None
     old, new = readable(before), readable(after)
     kind = ADDED if not old else REMOVED if not new else CHANGED
-    return Change(kind=kind, label=str(FIELD_LABELS.get(name, name.replace("_", " "))), before=old, after=new)
+    label = str(FIELD_LABELS.get(name, name.replace("_", " ")))
+    return _change(kind, label, before, after)
 
 
 def _block_changes(before: list[dict], after: list[dict]) -> list[Change]:
@@ -97,7 +115,30 @@ def _block_changes(before: list[dict], after: list[dict]) -> list[Change]:
 
 def _block_change(kind: str, number: int, before: dict | None, after: dict | None) -> Change:
     label = _("Paragraph %(number)s") % {"number": number}
-    return Change(kind=kind, label=str(label), before=readable(before), after=readable(after))
+    return _change(kind, str(label), before, after)
+
+
+def _change(kind: str, label: str, before: Any, after: Any) -> Change:
+    return Change(
+        kind=kind,
+        label=label,
+        before=readable(before),
+        after=readable(after),
+        pictures_before=tuple(pictures_in(before)),
+        pictures_after=tuple(pictures_in(after)),
+    )
+
+
+def pictures_in(value: Any) -> Iterator[str]:
+    """The addresses for staff of the pictures in a value of the public form."""
+    if isinstance(value, dict):
+        if str(value.get("content_type", "")).startswith("image/"):
+            yield default_storage.url(name_of_original(sha256=value["sha256"], filename=value["filename"]))
+        for inner in value.values():
+            yield from pictures_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from pictures_in(inner)
 
 
 def readable(value: Any) -> str:
@@ -105,10 +146,10 @@ def readable(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        hidden = {"id", "type", "html", "anchor", "file_id", "key", "content_type", "width", "height"}
-        if value.get("text"):
-            hidden |= {"html"}
-        return " · ".join(filter(None, (readable(v) for k, v in value.items() if k not in hidden)))
+        shown = [readable(inner) for name, inner in value.items() if name not in NOT_READ]
+        # Of a file whose words stayed and whose bytes were replaced, the fingerprint says so.
+        shown += [value["sha256"][:12]] if "sha256" in value else []
+        return " · ".join(filter(None, shown))
     if isinstance(value, list):
         return "\n".join(filter(None, (readable(item) for item in value)))
     return value if isinstance(value, str) else json.dumps(value)

@@ -23,8 +23,12 @@ def sha256_of(content: File) -> str:
 
 def original_name(content: File, *, filename: str) -> str:
     """The storage name of an uploaded original: originals/ab/abcd….jpg."""
-    digest = sha256_of(content)
-    return f"{ORIGINALS}/{digest[:2]}/{digest}{PurePosixPath(filename).suffix.lower()[:10]}"
+    return name_of_original(sha256=sha256_of(content), filename=filename)
+
+
+def name_of_original(*, sha256: str, filename: str) -> str:
+    """The storage name under which an original with this hash lies."""
+    return f"{ORIGINALS}/{sha256[:2]}/{sha256}{PurePosixPath(filename).suffix.lower()[:10]}"
 
 
 @deconstructible
