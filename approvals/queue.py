@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.translation import get_language
 from wagtail.models import Page, Revision, TaskState
 
 from approvals.facts import LONG_AGO, actor_of, facts_from, is_turned_back, last_published_at, submitters_of
@@ -39,6 +41,7 @@ class QueueItem:
 
     page_id: int
     title: str
+    document_type: str
     type_name: str
     locale: str
     step: RouteStep
@@ -49,39 +52,58 @@ class QueueItem:
     due_at: dt.datetime | None = None
     is_late: bool = False
 
+    @property
+    def step_label(self) -> str:
+        """The step whose turn it is, in the reader's language."""
+        return self.step.label_in(get_language() or "ky")
+
     def age(self, now: dt.datetime) -> dt.timedelta:
         """How long it has been waiting."""
         return now - self.waiting_since
 
 
-def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
-    """Everything that the person may decide on now, by the same policy as the decision itself, longest wait first."""
+@dataclass(frozen=True)
+class Inbox:
+    """What waits for one person's decision, and what he or she sent and others have now; the longest wait first."""
+
+    waiting: list[QueueItem]
+    sent: list[QueueItem]
+
+
+def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
+    """Both lists, by the same policy as the decision itself, in a fixed number of queries."""
     actor = actor_of(user_id, now=now)
     groups = actor.group_ids | {acting.group_id for acting in actor.acting}
-    steps = {s.task_id: s for s in RouteStep.objects.filter(group_id__in=groups)}
+    steps = {step.task_id: step for step in RouteStep.objects.select_related("route")}
+    mine = [task_id for task_id, step in steps.items() if step.group_id in groups]
     turns = list(
-        TaskState.objects.filter(
-            task_id__in=steps, status=TaskState.STATUS_IN_PROGRESS, workflow_state__status="in_progress"
-        )
+        TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, workflow_state__status="in_progress")
+        .filter(Q(task_id__in=mine) | Q(workflow_state__requested_by_id=user_id))
         .select_related("workflow_state")
         .order_by("started_at", "pk")
     )
     pages = _pages([int(turn.workflow_state.object_id) for turn in turns])
-    records = Records(list(pages.values()))
-    due = due_of(pages)
-    items = []
+    records, due = Records(list(pages.values())), due_of(pages)
+    waiting, sent = [], []
     for turn in turns:
         page = pages.get(int(turn.workflow_state.object_id))
-        if page is None:
+        if page is None or turn.task_id not in steps:
             continue
+        item = _item(page=page, turn=turn, step=steps[turn.task_id], records=records)
+        due_at = due.get(page.pk)
+        item = replace(item, due_at=due_at, is_late=due_at is not None and due_at <= now)
         facts = records.facts(page)
         verdict = may_decide(actor=actor, step=facts.next_step, facts=facts) if facts.next_step else None
         if verdict:
-            item = _item(page=page, turn=turn, step=steps[turn.task_id], records=records)
-            acting_for, due_at = verdict.acting.principal_name if verdict.acting else "", due.get(page.pk)
-            is_late = due_at is not None and due_at <= now
-            items.append(replace(item, acting_for=acting_for, due_at=due_at, is_late=is_late))
-    return items
+            waiting.append(replace(item, acting_for=verdict.acting.principal_name if verdict.acting else ""))
+        if turn.workflow_state.requested_by_id == user_id:
+            sent.append(item)
+    return Inbox(waiting=waiting, sent=sent)
+
+
+def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
+    """Everything that the person may decide on now, the longest wait first."""
+    return inbox_of(user_id=user_id, now=now).waiting
 
 
 def _pages(ids: list[int]) -> dict[int, DocumentPage]:
@@ -99,6 +121,7 @@ def _item(*, page: DocumentPage, turn: TaskState, step: RouteStep, records: "Rec
     return QueueItem(
         page_id=page.pk,
         title=page.draft_title or page.title,
+        document_type=page.content_type.model_class().document_type,
         type_name=page.content_type.model_class()._meta.verbose_name,
         locale=page.locale_code,
         step=step,

@@ -17,8 +17,9 @@ from approvals import decisions
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
 from approvals.facts import acting_of
+from approvals.inbox import InboxFilter
 from approvals.models import Remark, RouteStep
-from approvals.queue import queue_of
+from approvals.queue import inbox_of
 from approvals.remarks import RemarkRefused, places_of, settle
 from site_pages.gatekeeping import GateClosed, TextLocked
 from site_pages.models import DocumentPage
@@ -52,10 +53,17 @@ class DecisionForm(RemarkForm):
 
 @require_GET
 def waiting_for_me(request: HttpRequest) -> HttpResponse:
-    """Everything on which the signed-in person may decide now."""
-    now = timezone.now()
-    items = [(item, item.age(now)) for item in queue_of(user_id=request.user.pk, now=now)]
-    context = {"items": items, "page_title": _("Waiting for me"), "header_icon": "tasks"}
+    """Everything on which the signed-in person may decide now, and what he or she sent; searched and filtered."""
+    inbox = inbox_of(user_id=request.user.pk, now=timezone.now())
+    wanted = InboxFilter(request.GET)
+    context = {
+        "items": wanted.among(inbox.waiting),
+        "sent": wanted.among(inbox.sent),
+        "is_empty": not inbox.waiting,
+        "filter": wanted,
+        "page_title": _("Waiting for me"),
+        "header_icon": "tasks",
+    }
     return TemplateResponse(request, "approvals/waiting_for_me.html", context)
 
 

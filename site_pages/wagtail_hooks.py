@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from site_pages.choosers import RegisterChooserViewSet
+from site_pages.concurrent_edits import save_on_the_version_seen
 from site_pages.models import ActType, Contribution, Department, DocumentPage, Person, Place, Post, Topic
 from site_pages.visibility import visible_to
 
@@ -52,6 +53,16 @@ def names_for_everyone():
 def one_save_at_a_time():
     """The editor's buttons wait for the automatic save."""
     return format_html('<script src="{}"></script>', static("site_pages/one_save_at_a_time.js"))
+
+
+@hooks.register("insert_editor_js")
+def version_seen():
+    """A window knows the version that it has just saved by itself."""
+    return format_html('<script src="{}"></script>', static("site_pages/version_seen.js"))
+
+
+# Before all others: what they do on a save belongs behind the lock.
+hooks.register("before_edit_page", save_on_the_version_seen, order=-100)
 
 
 @hooks.register("insert_editor_js")
