@@ -8,6 +8,7 @@ from approvals.facts import is_turned_back
 from approvals.models import EntryKind
 from approvals.queue import Records, key_of
 from approvals.stages import Stage
+from site_pages.access.rules import pages_hidden_from
 from site_pages.models import Contribution, DocumentPage
 
 HOW_MANY = 15
@@ -31,15 +32,16 @@ class DeskItem:
         return self.stage == Stage.CHANGES_REQUESTED
 
 
-def desk_of(*, user_id: int) -> list[DeskItem]:
+def desk_of(*, user) -> list[DeskItem]:
     """The texts that the person began or changed and that are not published, returned ones first, then the latest."""
     changed = Contribution.objects.filter(
-        user_id=user_id, content_id=OuterRef("translation_key"), locale=OuterRef("locale__language_code")
+        user_id=user.pk, content_id=OuterRef("translation_key"), locale=OuterRef("locale__language_code")
     )
     pages = list(
         DocumentPage.objects.filter(
-            Q(owner_id=user_id) | Exists(changed), Q(live=False) | Q(has_unpublished_changes=True)
+            Q(owner_id=user.pk) | Exists(changed), Q(live=False) | Q(has_unpublished_changes=True)
         )
+        .exclude(pk__in=pages_hidden_from(user).values("pk"))
         .select_related("locale", "content_type")
         .order_by("-latest_revision_created_at", "-pk")[:HOW_MANY]
     )

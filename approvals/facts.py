@@ -9,13 +9,16 @@ from wagtail.models import Revision
 
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route
 from approvals.policy import Acting, Actor, Approval, Step, TextFacts
+from site_pages.access.rules import named_people
 from site_pages.models import Contribution, DocumentPage
 
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 OVER = {EntryKind.RETURNED, EntryKind.RECALLED, EntryKind.STOPPED, EntryKind.PUBLISHED}
 
 
-def facts_from(entries: Iterable[LedgerEntry], *, contributors: frozenset[int]) -> TextFacts:
+def facts_from(
+    entries: Iterable[LedgerEntry], *, contributors: frozenset[int], named: frozenset[int] | None = None
+) -> TextFacts:
     """The facts of one text. entries: all its ledger entries, oldest first; only the last round counts."""
     facts = TextFacts(digest="", steps=())
     for entry in entries:
@@ -27,6 +30,7 @@ def facts_from(entries: Iterable[LedgerEntry], *, contributors: frozenset[int]) 
                 contributors=contributors,
                 is_under_way=True,
                 document_type=entry.document_type,
+                named=named,
             )
         elif entry.kind == EntryKind.APPROVED:
             principal_id = entry.details.get("acting_for", {}).get("person_id")
@@ -53,7 +57,7 @@ def _with(facts: TextFacts, **changes) -> TextFacts:
 def facts_of(page: DocumentPage) -> TextFacts:
     """The facts of one document page."""
     entries = list(LedgerEntry.objects.about(content_id=page.content_id, locale=page.locale_code))
-    return facts_from(entries, contributors=contributors_of(page, entries=entries))
+    return facts_from(entries, contributors=contributors_of(page, entries=entries), named=named_people(page.content_id))
 
 
 def last_published_at(entries: Iterable[LedgerEntry]) -> dt.datetime:

@@ -6,6 +6,7 @@
 3. Nobody decides on a text that he or she contributed to since it was last published.
 4. Nobody decides at two steps of one clearance, in person or through another.
 5. A decision counts only at the step whose turn it is, and only on the text that was submitted.
+6. On a document that is limited to named people, only they decide.
 
 Who acts for another has no more right than the other: rules 3 and 4 hold for both.
 """
@@ -23,6 +24,7 @@ class Refusal(StrEnum):
     SUPERUSER = "superuser"
     AGENT = "agent"
     NOT_IN_GROUP = "not_in_group"
+    NOT_NAMED = "not_named"
     CONTRIBUTOR = "contributor"
     DECIDED_BEFORE = "decided_before"
     NOT_THE_TURN = "not_the_turn"
@@ -40,6 +42,7 @@ REASONS = {
     Refusal.SUPERUSER: _("A system administrator administers and does not decide."),
     Refusal.AGENT: _("A program writes drafts and never decides."),
     Refusal.NOT_IN_GROUP: _("You do not belong to the group that decides at this step."),
+    Refusal.NOT_NAMED: _("This document is limited to named people, and you are not one of them."),
     Refusal.CONTRIBUTOR: _("You contributed to this text, so another person must decide on it."),
     Refusal.DECIDED_BEFORE: _("You have already decided on this text at an earlier step."),
     Refusal.NOT_THE_TURN: _("It is not the turn of this step."),
@@ -128,7 +131,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What is on record about one text since it was last submitted."""
+    """What is on record about one text since it was last submitted. named: the only people who know of it, if so."""
 
     digest: str
     steps: tuple[Step, ...]
@@ -136,6 +139,7 @@ class TextFacts:
     contributors: frozenset[int] = field(default_factory=frozenset)
     is_under_way: bool = False
     document_type: str = ""
+    named: frozenset[int] | None = None
 
     @property
     def next_step(self) -> Step | None:
@@ -145,7 +149,7 @@ class TextFacts:
 
 
 def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
-    """Whether the actor may approve or return the text at the step, by rules 1 to 5."""
+    """Whether the actor may approve or return the text at the step, by rules 1 to 6."""
     if not actor.is_active:
         return Verdict(Refusal.NOT_ACTIVE)
     if actor.is_superuser:
@@ -155,6 +159,8 @@ def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
     capacities = capacities_of(actor=actor, step=step, document_type=facts.document_type)
     if not capacities:
         return Verdict(Refusal.NOT_IN_GROUP)
+    if facts.named is not None and actor.user_id not in facts.named:
+        return Verdict(Refusal.NOT_NAMED)
     refusals = [_standing(actor=actor, acting=acting, facts=facts) for acting in capacities]
     if None not in refusals:
         return Verdict(refusals[0])

@@ -16,7 +16,7 @@ from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, R
 from approvals.policy import may_decide
 from approvals.stages import Stage
 from site_pages.languages import CODES
-from site_pages.models import Contribution, DocumentPage
+from site_pages.models import AccessLimit, Contribution, DocumentPage
 
 Key = tuple[UUID, str]
 AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED)
@@ -96,7 +96,7 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         verdict = may_decide(actor=actor, step=facts.next_step, facts=facts) if facts.next_step else None
         if verdict:
             waiting.append(replace(item, acting_for=verdict.acting.principal_name if verdict.acting else ""))
-        if turn.workflow_state.requested_by_id == user_id:
+        if turn.workflow_state.requested_by_id == user_id and user_id in records.named.get(page.content_id, {user_id}):
             sent.append(item)
     return Inbox(waiting=waiting, sent=sent)
 
@@ -137,7 +137,7 @@ def key_of(page: DocumentPage) -> Key:
 
 
 class Records:
-    """Ledger entries, contributors and translations of many pages at once: six queries, however many pages."""
+    """Ledger entries, contributors and translations of many pages at once: eight queries, however many pages."""
 
     def __init__(self, pages: list[DocumentPage]):
         content_ids = {page.content_id for page in pages}
@@ -156,6 +156,10 @@ class Records:
         self._translations: dict[UUID, dict[str, DocumentPage]] = defaultdict(dict)
         for page in DocumentPage.objects.filter(translation_key__in=content_ids).select_related("locale"):
             self._translations[page.content_id][page.locale_code] = page
+        self.named = {
+            limit.content_id: frozenset(person.pk for person in limit.people.all())
+            for limit in AccessLimit.objects.filter(content_id__in=content_ids).prefetch_related("people")
+        }
         self._due = set(DuePublication.objects.values_list("page_id", flat=True)) if pages else set()
         self._step_stages = {(s.route.document_type, s.order): Stage(s.stage) for s in _all_steps()} if pages else {}
 
@@ -168,7 +172,7 @@ class Records:
         people |= submitters_of(entries)
         if since == LONG_AGO:
             people.add(page.owner_id)
-        return facts_from(entries, contributors=frozenset(people - {None}))
+        return facts_from(entries, contributors=frozenset(people - {None}), named=self.named.get(page.content_id))
 
     def stage(self, page: DocumentPage) -> Stage:
         """Where the page is, from the last thing that happened to it."""

@@ -34,6 +34,7 @@ NO_GATE = "jarchy: only a cleared text becomes public, and only through the gate
 NO_CLEARANCE = "jarchy: the ledger does not say that this text is cleared"
 NO_APPROVALS = "jarchy: not every step approved this text"
 APPEND_ONLY = "jarchy: the ledger is append-only"
+ACCESS_LOG = "jarchy: the access log is append-only"
 
 PERMIT_EXISTS = (
     "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = {id} AND p.revision_id = {revision})"
@@ -185,11 +186,27 @@ def _on_ledger(make, *, never: str, to_step: str) -> tuple[Trigger, ...]:
     )
 
 
+def _on_access_log(make, *, never: str) -> tuple[Trigger, ...]:
+    """Who saw a limited document, and who was let in, stays on record."""
+    return tuple(
+        make(
+            name=f"jarchy_access_log_{event.lower()}",
+            table="site_pages_accessevent",
+            event=event,
+            when=f"NOT ({never})",
+            unless=never,
+            message=ACCESS_LOG,
+        )
+        for event in ("UPDATE", "DELETE")
+    )
+
+
 def _all(make, *, is_not: str, never: str, to_step: str) -> tuple[Trigger, ...]:
     return (
         *_on_pages(make, is_not=is_not),
         *_on_permits(make, never=never),
         *_on_ledger(make, never=never, to_step=to_step),
+        *_on_access_log(make, never=never),
     )
 
 

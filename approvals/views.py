@@ -21,6 +21,7 @@ from approvals.inbox import InboxFilter
 from approvals.models import Remark, RouteStep
 from approvals.queue import inbox_of
 from approvals.remarks import RemarkRefused, places_of, settle
+from site_pages.access.rules import is_hidden_from
 from site_pages.gatekeeping import GateClosed, TextLocked
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete
@@ -140,6 +141,8 @@ def visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
     """
     page = get_object_or_404(DocumentPage.objects.select_related("locale"), pk=page_id).specific
     user = request.user
+    if is_hidden_from(user, content_id=page.content_id):
+        raise Http404
     groups = {acting.group_id for acting in acting_of(user.pk, now=timezone.now())}
     groups |= set(user.groups.values_list("pk", flat=True))
     on_route = RouteStep.objects.filter(route__document_type=page.document_type, group_id__in=groups)

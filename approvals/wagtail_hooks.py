@@ -93,7 +93,7 @@ class DeskPanel(Component):
 
     def render_html(self, parent_context):
         request = parent_context["request"]
-        context = {"items": desk_of(user_id=request.user.pk), "kinds": list(_kinds_to_begin(request.user))}
+        context = {"items": desk_of(user=request.user), "kinds": list(_kinds_to_begin(request.user))}
         return render_to_string("approvals/desk_panel.html", context, request=request)
 
 

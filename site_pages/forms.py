@@ -2,9 +2,13 @@
 
 import json
 
+from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
+
+from site_pages.access.library import unseen_uses
 
 SUBMITTING = ("action-submit", "action-restart-workflow")
 
@@ -12,8 +16,16 @@ SUBMITTING = ("action-submit", "action-restart-workflow")
 class DocumentPageForm(WagtailAdminPageForm):
     """On submission it shows every unmet requirement beside its field; a draft may lack anything."""
 
+    limit_access = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Only people whom I name may know of this document"),
+        help_text=gettext_lazy("Tick it before the first words. You name the people under “Who may see it”."),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.is_access_limited:
+            del self.fields["limit_access"]
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
@@ -24,6 +36,8 @@ class DocumentPageForm(WagtailAdminPageForm):
 
     def clean(self):
         cleaned = super().clean()
+        if self.for_user is None or getattr(self.for_user, "is_agent", False):
+            cleaned.pop("limit_access", None)
         # Django's own fields refuse it; in the text it comes escaped, and PostgreSQL would refuse the whole version.
         if "\\u0000" in json.dumps(cleaned["body"].get_prep_value() if "body" in cleaned else []):
             self.add_error("body", _("The text holds a character that no text may hold (NUL)."))
@@ -31,6 +45,15 @@ class DocumentPageForm(WagtailAdminPageForm):
 
     def _post_clean(self):
         super()._post_clean()
+        self.instance.limit_access = bool(self.cleaned_data.get("limit_access"))
         if self.is_submission and not self.errors:
             for issue in self.instance.requirements():
                 self.add_error(issue.field if issue.field in self.fields else NON_FIELD_ERRORS, issue.message)
+
+    def is_valid(self):
+        # Asked when the lists beside the text are known as well; what does not exist for a person cannot be used.
+        valid = super().is_valid()
+        if valid and self.for_user and unseen_uses(self.instance, self.for_user):
+            self.add_error(None, _("The text refers to something that does not exist."))
+            return False
+        return valid

@@ -3,9 +3,11 @@
 Nobody publishes, un-publishes or hides a document by a button, superusers included.
 """
 
+from django.contrib.auth.models import AnonymousUser
 from wagtail.models import PagePermissionTester
 
 from site_pages import gatekeeping
+from site_pages.access.rules import is_hidden_from
 
 
 class NobodyPublishes(PagePermissionTester):
@@ -47,7 +49,11 @@ class ShelfPermissionTester(NobodyPublishes):
 
 
 class DocumentPermissionTester(NobodyPublishes):
-    """A document that is live, under clearance or waiting stays where it is."""
+    """A document that is live, under clearance or waiting stays where it is; a limited one is there for its people."""
+
+    def __init__(self, user, page):
+        hidden = is_hidden_from(user, content_id=page.translation_key)
+        super().__init__(AnonymousUser() if hidden else user, page)
 
     def _is_at_rest(self) -> bool:
         return not self.page.live and not gatekeeping.is_locked(self.page)

@@ -3,7 +3,7 @@
 Receivers of signals that every deletion and every move sends, also of a section above it and below every screen.
 """
 
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PageLogEntry, Revision
 
 from site_pages import gatekeeping
 from site_pages.models import Contribution, DocumentPage
@@ -17,8 +17,10 @@ def require_free(document: DocumentPage) -> None:
 
 
 def document_deleted(sender, instance: DocumentPage, **kwargs) -> None:
-    """Before a document is deleted, alone or with whatever is above it."""
+    """Before a document is deleted, alone or with whatever is above it. A limited one leaves no title behind."""
     require_free(instance)
+    if instance.is_access_limited:
+        PageLogEntry.objects.filter(page_id=instance.pk).update(label=str(instance._meta.verbose_name), data={})
 
 
 def page_moved(sender, instance: Page, **kwargs) -> None:

@@ -11,6 +11,7 @@ from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from site_pages.access.rules import pages_hidden_from
 from site_pages.models import DocumentPage
 
 RIGHTS = ("add", "change", "bulk_delete", "lock", "unlock")
@@ -19,7 +20,9 @@ RIGHTS = ("add", "change", "bulk_delete", "lock", "unlock")
 def visible_to(user) -> QuerySet[Page]:
     """The pages whose titles the user may see in a chooser."""
     own = page_permission_policy.instances_user_has_any_permission_for(user, RIGHTS)
-    return Page.objects.filter(Q(live=True) | ~Q(pk__in=DocumentPage.objects.values("pk")) | Q(pk__in=own.values("pk")))
+    public = Q(live=True) | ~Q(pk__in=DocumentPage.objects.values("pk"))
+    visible = Page.objects.filter(public | Q(pk__in=own.values("pk")))
+    return visible.exclude(pk__in=pages_hidden_from(user).values("pk"))
 
 
 def _only_visible(request: HttpRequest, numbers: list) -> None:
@@ -42,3 +45,9 @@ def chosen(request: HttpRequest) -> HttpResponse:
     """What Wagtail's chooser says of pages that were chosen."""
     _only_visible(request, request.GET.getlist("id"))
     return ChosenMultipleView.as_view()(request)
+
+
+@require_admin_access
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """A report of Wagtail that would name documents to people who should not know of them."""
+    raise Http404

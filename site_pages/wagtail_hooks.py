@@ -1,12 +1,15 @@
 """The registers in the admin's menu."""
 
 from django.templatetags.static import static
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from site_pages.access import rules, views
 from site_pages.choosers import RegisterChooserViewSet
 from site_pages.concurrent_edits import save_on_the_version_seen
 from site_pages.models import ActType, Contribution, Department, DocumentPage, Person, Place, Post, Topic
@@ -76,6 +79,7 @@ def authors_of_a_copy(request, page, new_page):
     """Whoever contributed to a text contributed to its copy."""
     source, copied = page.specific, new_page.specific
     if isinstance(source, DocumentPage) and isinstance(copied, DocumentPage):
+        rules.carry_over(source=source.content_id, copied=copied.content_id)
         Contribution.carry_over(source=source, copied=copied)
 
 
@@ -83,3 +87,35 @@ def authors_of_a_copy(request, page, new_page):
 def no_drafts_of_others(pages, request):
     """Choosers offer what is public and what the person works on."""
     return pages.filter(pk__in=visible_to(request.user).values("pk"))
+
+
+@hooks.register("register_admin_urls")
+def access_address():
+    """The screen on which an owner names people."""
+    return [path("access/<int:page_id>/", views.people, name="access_people")]
+
+
+class AccessMenuItem(ActionMenuItem):
+    """From the editor to the people who may see the document."""
+
+    label = _("Who may see it")
+    name = "action-access"
+    icon_name = "view"
+
+    def is_shown(self, context):
+        return context["view"] == "edit" and isinstance(context["page"], DocumentPage)
+
+    def get_url(self, parent_context):
+        return reverse("access_people", args=[parent_context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def access_menu_item():
+    """Beside the other verbs of the editor."""
+    return AccessMenuItem(order=6)
+
+
+@hooks.register("construct_reports_menu")
+def only_reports_that_keep_secrets(request, menu_items):
+    """The report of page types is shut (cms.urls.editorial)."""
+    menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]

@@ -6,7 +6,7 @@
 3. When it is recalled or stopped: both, and who had approved it.
 4. When it is published urgently: who contributed, and the offices of its route, one of which must confirm;
    the answer to that goes to who contributed and to who published; an overdue one to the offices again.
-5. Never the person who acted, and never a program.
+5. Never the person who acted, and never a program; about a draft that is limited to named people, only those.
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ from django.db.models import Q
 from approvals.facts import actor_of, contributors_of, entries_of, facts_from
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry
 from approvals.policy import TextFacts, may_decide
+from site_pages.access.rules import named_people
 from site_pages.models import DocumentPage
 
 
@@ -27,7 +28,10 @@ def recipients_of(entry: LedgerEntry) -> list:
     page = DocumentPage.objects.filter(pk=entry.page_id).first() if rule and entry.page_id else None
     if page is None:
         return []
-    people = rule(page, entries_of(content_id=entry.content_id, locale=entry.locale), entry.recorded_at)
+    people = set(rule(page, entries_of(content_id=entry.content_id, locale=entry.locale), entry.recorded_at))
+    named = named_people(page.content_id)
+    if named is not None and entry.kind not in PUBLIC_MOVES:
+        people &= named
     accounts = get_user_model().objects.filter(pk__in=people, is_agent=False)
     return list(accounts.exclude(pk=entry.actor_id).order_by("pk"))
 
@@ -96,6 +100,8 @@ def _facts(entries: list[LedgerEntry]) -> TextFacts:
     return facts_from(entries, contributors=frozenset())
 
 
+# What was published is known to everybody.
+PUBLIC_MOVES = (EntryKind.CLEARED_URGENTLY, EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.ESCALATED)
 RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], set[int]]] = {
     EntryKind.SUBMITTED: _whose_turn_it_is,
     EntryKind.APPROVED: _whose_turn_it_is,

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cms.unreadable_addresses.UnreadableAddressesMiddleware",
     "cms.closed_doors.ClosedDoorsMiddleware",
+    "site_pages.access.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 # The public process knows no sessions, no accounts and no forms.

@@ -1,6 +1,6 @@
 """Addresses of the editorial process: the admin, its private files, its health. Nothing public."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("admin/choose-page/<int:parent_page_id>/", visibility.browse),
     path("admin/choose-page/chosen-multiple/", visibility.chosen),
+    # It names the page that was edited last, to everybody.
+    re_path(r"^admin/reports/page-types-usage/", visibility.nothing_here),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", private_media.serve_document, name="wagtaildocs_serve"),
     path("media/<path:name>", private_media.serve, name="private_media"),

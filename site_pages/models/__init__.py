@@ -1,5 +1,6 @@
 """What a document is."""
 
+from site_pages.models.access import AccessEvent, AccessLimit
 from site_pages.models.base import Contribution, DocumentAttachment, DocumentPage, RelatedDocument
 from site_pages.models.decrees import ActAnnex, ActRelation, DecreePage, OfficialPublication
 from site_pages.models.media import Photo, PhotoRendition, PressFile
@@ -15,6 +16,8 @@ DOCUMENT_TYPES: dict[str, type[DocumentPage]] = {
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "AccessEvent",
+    "AccessLimit",
     "ActAnnex",
     "ActRelation",
     "ActType",

@@ -9,6 +9,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from site_pages import gatekeeping
+from site_pages.access import library, rules
 from site_pages.blocks import BodyBlock
 from site_pages.forms import DocumentPageForm
 from site_pages.locks import ClearanceLock
@@ -32,6 +33,8 @@ class DocumentPage(Page):
         MINOR = "minor", _("Minor: a misprint, a link")
 
     document_type = ""
+    # Set by the editor's form: the person who saves it becomes the owner of a limited document.
+    limit_access = False
 
     summary = models.TextField(
         _("summary"), blank=True, max_length=500, help_text=_("One or two sentences for lists and search results.")
@@ -111,6 +114,11 @@ class DocumentPage(Page):
         """What this type of document needs besides."""
         return []
 
+    @property
+    def is_access_limited(self) -> bool:
+        """Whether only named people may know of the document."""
+        return rules.limit_of(self.content_id) is not None
+
     def permissions_for_user(self, user):
         return DocumentPermissionTester(user, self)
 
@@ -142,6 +150,11 @@ class DocumentPage(Page):
 
     def save(self, *args, **kwargs):
         self._check_gate(kwargs.get("update_fields"))
+        if self.pk is None and self.limit_access:
+            # Before the first row of the document: there is no moment at which it is not limited.
+            with transaction.atomic():
+                rules.limit(content_id=self.content_id, owner=self.owner)
+                return super().save(*args, **kwargs)
         return super().save(*args, **kwargs)
 
     def _check_gate(self, update_fields) -> None:
@@ -170,14 +183,19 @@ class DocumentPage(Page):
             # Of a version and a submission at the same moment one comes first: both lock the page's row.
             list(Page.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
             gatekeeping.require_unlocked(self)
+        if self.limit_access and user:
+            rules.limit(content_id=self.content_id, owner=user)
         kwargs["approved_go_live_at"] = None  # Wagtail's own scheduler must find nothing: the gate publishes
         revision = super().save_revision(*args, user=user, **kwargs)
         Contribution.note(page=self, user=user, at=revision.created_at)
+        library.keep_hidden_what_is_used(self)
         return revision
 
+    @transaction.atomic
     def copy(self, *args, **kwargs):
-        """A draft with the same text; whoever contributed to the text contributed to the copy."""
+        """A draft with the same text: by the same people, and seen by the same people."""
         copied = super().copy(*args, **kwargs)
+        rules.carry_over(source=self.content_id, copied=copied.translation_key)
         Contribution.carry_over(source=self, copied=copied)
         return copied
 
@@ -238,7 +256,13 @@ class Contribution(models.Model):
 
 def document_edit_handler(page_class) -> TabbedInterface:
     """The tabs of the editor: the text, what it is related to, how it is published."""
-    text = [StandingPanel(), FieldPanel("title"), *page_class.type_panels, *page_class.common_panels]
+    text = [
+        StandingPanel(),
+        FieldPanel("limit_access"),
+        FieldPanel("title"),
+        *page_class.type_panels,
+        *page_class.common_panels,
+    ]
     return TabbedInterface(
         [
             ObjectList(text, heading=_("Text")),
