@@ -12,7 +12,7 @@ from approvals import urgency
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.facts import entries_of, facts_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, Remark, RouteStep, TextOnRecord
+from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideRemark, Remark, RouteStep, TextOnRecord
 from approvals.policy import Verdict
 from approvals.queue import LanguageState, Records, due_of
 from approvals.stages import Stage
@@ -58,6 +58,12 @@ class DocumentView:
         """What was said about places of the text since it was first submitted, the latest return first."""
         said = list(Remark.objects.about(content_id=self.page.content_id, locale=self.page.locale_code))
         return sorted(said, key=lambda remark: (-remark.entry_number, remark.order))
+
+    @cached_property
+    def outside_remarks(self) -> list[OutsideRemark]:
+        """What readers outside the office said of any version of the text, oldest first."""
+        about = OutsideRemark.objects.about(content_id=self.page.content_id, locale=self.page.locale_code)
+        return list(about.select_related("link"))
 
     @cached_property
     def earlier_steps(self) -> list[tuple[int, str]]:

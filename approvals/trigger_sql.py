@@ -1,10 +1,11 @@
-"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same four things.
+"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same five things.
 
 1. A document page becomes live, changes what is live, ceases to be live or is deleted while live only under a permit.
 2. A permit needs a `cleared` ledger entry for its digest, with nothing decided on the document after it.
 3. A `cleared` entry needs an approval of that digest at every step, by as many people as there are steps; a
    `cleared_urgently` entry needs that of the last step, by whoever clears, and a reason.
 4. A ledger entry is never changed and never removed.
+5. Nor is what happened to a link for an outside reader.
 """
 
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ NO_CLEARANCE = "jarchy: the ledger does not say that this text is cleared"
 NO_APPROVALS = "jarchy: not every step approved this text"
 APPEND_ONLY = "jarchy: the ledger is append-only"
 ACCESS_LOG = "jarchy: the access log is append-only"
+OUTSIDE_APPEND_ONLY = "jarchy: the record of outside readers is append-only"
+OUTSIDE_TABLES = ("outsidelink", "outsidereading", "outsideremark", "outsiderevocation")
 
 PERMIT_EXISTS = (
     "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = {id} AND p.revision_id = {revision})"
@@ -201,12 +204,28 @@ def _on_access_log(make, *, never: str) -> tuple[Trigger, ...]:
     )
 
 
+def _on_outside(make, *, never: str, events: tuple[str, ...] = ("UPDATE", "DELETE")) -> tuple[Trigger, ...]:
+    return tuple(
+        make(
+            name=f"jarchy_{table}_{event.lower()}",
+            table=f"approvals_{table}",
+            event=event,
+            when=f"NOT ({never})",
+            unless=never,
+            message=OUTSIDE_APPEND_ONLY,
+        )
+        for table in OUTSIDE_TABLES
+        for event in events
+    )
+
+
 def _all(make, *, is_not: str, never: str, to_step: str) -> tuple[Trigger, ...]:
     return (
         *_on_pages(make, is_not=is_not),
         *_on_permits(make, never=never),
         *_on_ledger(make, never=never, to_step=to_step),
         *_on_access_log(make, never=never),
+        *_on_outside(make, never=never),
     )
 
 
@@ -227,4 +246,5 @@ POSTGRESQL = (
         unless="FALSE",
         message=APPEND_ONLY,
     ),
+    *_on_outside(_postgresql, never="FALSE", events=("TRUNCATE",)),
 )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from approvals import acting_views, urgency_views, views
 from approvals.notices import screens
+from approvals.outside import screens as outside_screens
 
 app_name = "approvals"
 urlpatterns = [
@@ -20,5 +21,7 @@ urlpatterns = [
     path("<int:page_id>/approve/", views.approve, name="approve"),
     path("<int:page_id>/return/", views.return_for_changes, name="return"),
     path("<int:page_id>/remarks/<int:remark_id>/settle/", views.settle_remark, name="settle_remark"),
+    path("<int:page_id>/outside/", outside_screens.outside_readers, name="outside"),
+    path("<int:page_id>/outside/<int:link_id>/revoke/", outside_screens.revoke, name="outside_revoke"),
     path("<int:page_id>/stop/", views.stop, name="stop"),
 ]

@@ -4,6 +4,7 @@ from approvals.models.acting import ActingAppointment
 from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime, Urgency
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
+from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
 from approvals.models.routes import Route, RouteStep
 from approvals.models.tasks import SignOffTask, SignOffTaskState
@@ -23,6 +24,10 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "NoticeState",
+    "OutsideLink",
+    "OutsideReading",
+    "OutsideRemark",
+    "OutsideRevocation",
     "Remark",
     "Route",
     "RouteStep",

@@ -73,7 +73,7 @@ class LedgerEntry(models.Model):
 
 
 class TextOnRecord(models.Model):
-    """The canonical public form of a text that was submitted once; the ledger names it by its digest."""
+    """The canonical public form of a text that was submitted, or shown outside, once; known by its digest."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     canonical = models.TextField()

@@ -17,7 +17,7 @@ def public_title(entry: LedgerEntry, *, now: dt.datetime) -> str:
     if page is None or DuePublication.objects.filter(page_id=page.pk).exists():
         return ""
     versions = [page.specific, *_versions(page, entry)]
-    if any(_is_limited(version) or _is_under_embargo(version, now=now) for version in versions):
+    if any(is_limited(version) or _is_under_embargo(version, now=now) for version in versions):
         return ""
     return " ".join(versions[-1].title.split())
 
@@ -33,7 +33,8 @@ def _versions(page: Page, entry: LedgerEntry) -> list[Page]:
     return [known[pk].as_object() for pk in (page.latest_revision_id, entry.revision_id) if pk in known]
 
 
-def _is_limited(page: Page) -> bool:
+def is_limited(page: Page) -> bool:
+    """Whether the document is for named people only."""
     answer = getattr(page, "is_access_limited", False)
     return bool(answer() if callable(answer) else answer)
 

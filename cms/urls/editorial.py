@@ -1,4 +1,4 @@
-"""Addresses of the editorial process: the admin, its private files, its health. Nothing public."""
+"""Addresses of the editorial process: the admin, its private files, single texts for outside readers, its health."""
 
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", private_media.serve_document, name="wagtaildocs_serve"),
     path("media/<path:name>", private_media.serve, name="private_media"),
+    path("outside/", include("approvals.outside.urls")),
     path("-/live", health.live, name="live"),
     path("-/ready", health.ready, name="ready"),
 ]

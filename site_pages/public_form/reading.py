@@ -1,6 +1,7 @@
-"""A public form for the eye of staff: the same words, with the pictures of drafts that only staff may open."""
+"""A public form for the eye: the same words, with the pictures of drafts where the reader may open them."""
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 
 from django.core.files.storage import default_storage
@@ -11,25 +12,30 @@ from site_pages.public_form.canonical import PublicForm
 
 
 class ReadableForm:
-    """One public form with its files made visible to staff."""
+    """One public form with its files made visible.
 
-    def __init__(self, form: PublicForm):
+    addresses: of the files that the reader may open, by file_id; without them those for staff.
+    """
+
+    def __init__(self, form: PublicForm, *, addresses: Mapping[str, str] | None = None):
         self.form = form
         self.payload = form.payload
-        self._urls = {str(file.file_id): default_storage.url(file.storage_name) for file in form.files}
+        for_staff = {str(file.file_id): default_storage.url(file.storage_name) for file in form.files}
+        self._urls = for_staff if addresses is None else addresses
 
     @cached_property
     def body(self) -> SafeString:
         """The body's clean HTML with the addresses of its files filled in."""
-        html = re.sub(
-            r'<(img|a) data-file-id="([0-9a-f-]{36})"',
-            lambda m: f'<{m[1]} {"src" if m[1] == "img" else "href"}="{escape(self._urls.get(m[2], ""))}"',
-            self.payload["body"]["html"],
-        )
+        html = re.sub(r'<(img|a) data-file-id="([0-9a-f-]{36})"', self._with_address, self.payload["body"]["html"])
         return mark_safe(html)  # noqa: S308 cleaned by nh3 when the form was built
+
+    def _with_address(self, tag: re.Match) -> str:
+        """A picture or a link that leads somewhere only where the reader may open the file."""
+        name, address = tag[1], self._urls.get(tag[2])
+        return f'<{name} {"src" if name == "img" else "href"}="{escape(address)}"' if address else f"<{name}"
 
     @property
     def image_url(self) -> str | None:
-        """The address of the leading photograph for staff."""
+        """The address of the leading photograph for the reader."""
         image = self.payload.get("image")
         return self._urls.get(image["file_id"]) if image else None

@@ -179,3 +179,12 @@ def test_passwords_cannot_be_tried_in_a_row():
     text = (DOCKER / "nginx" / "sites" / "editorial.conf.template").read_text()
 
     assert re.search(r"location = /admin/login/ \{\s+limit_req zone=signing_in", text)
+
+
+def test_the_address_of_an_outside_reader_stands_in_no_log():
+    text = (DOCKER / "nginx" / "nginx.conf").read_text()
+    site = (DOCKER / "nginx" / "sites" / "editorial.conf.template").read_text()
+
+    assert '"~^/outside/" "/outside/-";' in text and '"path":"$logged_path"' in text
+    assert "$request " not in text and "$request_uri" not in text.split("log_format", 1)[1].split(";", 1)[0]
+    assert re.search(r'location /outside/ \{[^}]*error_log /dev/stderr crit;[^}]*proxy_set_header Cookie "";', site)

@@ -1,0 +1,1 @@
+"""Consultation with one named person outside the office."""

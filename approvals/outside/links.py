@@ -1,0 +1,143 @@
+"""The verbs of a link: make, read, say, revoke. Each reads: lock, check, record.
+
+The token has 256 random bits. It is given out once, when the link is made; the database has its SHA-256, by which it is
+looked up: what an index tells by its speed is about the hash, and nothing about the token.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from approvals.facts import name_of
+from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation, TextOnRecord
+from approvals.outside.rules import MOST_HOURS, MOST_REMARKS, LinkState, may_make, state_now, text_of
+from site_pages.public_form.builders import build
+from site_pages.public_form.canonical import PublicForm
+
+TOKEN_BYTES = 32
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class LinkRefused(PermissionDenied):
+    """The link may not be made; nothing was recorded."""
+
+
+class LinkUnknown(Exception):
+    """No link has this token."""
+
+
+class LinkDead(Exception):
+    """There was such a link; it opens nothing any more."""
+
+
+class TooManyRemarks(Exception):
+    """The reader has said as much as one link takes; nothing was recorded."""
+
+
+@dataclass(frozen=True)
+class OpenText:
+    """What a link opens: one version, and what its reader said of it, oldest first."""
+
+    link: OutsideLink
+    form: PublicForm
+    remarks: list[OutsideRemark]
+
+    @property
+    def takes_remarks(self) -> bool:
+        """Whether its reader may say something more."""
+        return len(self.remarks) < MOST_REMARKS
+
+
+def hash_of(token: str) -> str:
+    """What the database has of a token; 64 lower-case hex digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make(
+    *, page_id: int, maker, seen_digest: str, reader_name: str, reason: str, language: str, hours: int, now: dt.datetime
+) -> tuple[OutsideLink, str]:
+    """A link to exactly the version with `seen_digest`, and its token, which nobody will ever be told again.
+
+    Raises LinkRefused; FormIncomplete, FileUnreadable: the latest revision has no public form.
+    """
+    page = Page.objects.select_for_update().get(pk=page_id).specific
+    if not may_make(page=page, user_id=maker.pk, now=now):
+        raise LinkRefused(_("You may not show this document to anybody outside."))
+    reader_name, reason = " ".join(reader_name.split()), reason.strip()
+    if not reader_name or not reason or not 1 <= hours <= MOST_HOURS:
+        raise LinkRefused(_("A link needs a named reader, a reason, and an end within 14 days."))
+    form = build(page.get_latest_revision_as_object())
+    if form.digest != seen_digest:
+        raise LinkRefused(_("The text is not the one that you were shown. Please read it again."))
+    TextOnRecord.objects.get_or_create(digest=form.digest, defaults={"canonical": form.canonical.decode()})
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = OutsideLink.objects.create(
+        token_hash=hash_of(token),
+        content_id=page.content_id,
+        locale=page.locale_code,
+        page_id=page.pk,
+        revision_id=page.latest_revision_id,
+        digest=form.digest,
+        reader_name=reader_name,
+        reason=reason,
+        language=language,
+        maker_id=maker.pk,
+        maker_name=name_of(maker),
+        made_at=now,
+        expires_at=now + dt.timedelta(hours=hours),
+    )
+    return link, token
+
+
+@transaction.atomic
+def look(*, token: str, now: dt.datetime) -> OpenText:
+    """What the token opens, without a trace: for everything that shows none of its words. Raises LinkUnknown, LinkDead.
+
+    A revocation and whatever happens through the link lock the same row, so that one of them comes first.
+    """
+    token_hash = hash_of(token) if TOKEN.fullmatch(token) else ""
+    link = OutsideLink.objects.select_for_update().filter(token_hash=token_hash).first()
+    if link is None or not hmac.compare_digest(link.token_hash, token_hash):
+        raise LinkUnknown
+    form = text_of(link) if state_now(link, now=now) == LinkState.OPEN else None
+    if form is None:
+        raise LinkDead
+    return OpenText(link=link, form=form, remarks=list(link.remarks.order_by("pk")))
+
+
+@transaction.atomic
+def read(*, token: str, address: str, now: dt.datetime) -> OpenText:
+    """The text, and the record that it was shown. Raises LinkUnknown, LinkDead."""
+    opened = look(token=token, now=now)
+    OutsideReading.objects.create(link=opened.link, at=now, address=address)
+    return opened
+
+
+@transaction.atomic
+def say(*, token: str, text: str, address: str, now: dt.datetime) -> None:
+    """Store a remark; the same words a second time are taken for a second press of the button.
+
+    text: stripped, not empty. Raises LinkUnknown, LinkDead, TooManyRemarks.
+    """
+    opened = look(token=token, now=now)
+    if any(remark.text == text for remark in opened.remarks):
+        return
+    if not opened.takes_remarks:
+        raise TooManyRemarks
+    OutsideRemark.objects.create(link=opened.link, text=text, at=now, address=address)
+
+
+@transaction.atomic
+def revoke(*, link: OutsideLink, by, now: dt.datetime) -> None:
+    """Close the link at once. Not showing is the safe side: whoever sees the document may. Safe to repeat."""
+    locked = OutsideLink.objects.select_for_update().get(pk=link.pk)
+    OutsideRevocation.objects.get_or_create(link=locked, defaults={"at": now, "by_id": by.pk, "by_name": name_of(by)})

@@ -1,0 +1,98 @@
+"""Who may show a text to somebody outside the office, and when a link is dead. Plain rules, to be read aloud.
+
+1. A link is made by a person, never by a program, who may edit the text or who decides on its route.
+2. It shows the one version that its maker saw, and lives while its maker could still make it.
+3. It dies at its hour, when somebody revokes it, when the document is deleted or becomes access-limited.
+4. Its reader may read and say something. What is said is not a decision.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from approvals.facts import actor_of, steps_of
+from approvals.models import OutsideLink, OutsideRevocation, TextOnRecord
+from approvals.notices.confidentiality import is_limited
+from approvals.policy import capacities_of
+from site_pages.models import DocumentPage
+from site_pages.public_form.canonical import PublicForm, digest_of
+
+logger = logging.getLogger(__name__)
+
+USUAL_HOURS = 72
+MOST_HOURS = 14 * 24
+MOST_REMARKS = 20
+LONGEST_REMARK = 4000
+
+
+class LinkState(StrEnum):
+    """Whether a link opens anything, and if not, why."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    CLOSED = "closed"
+
+
+LABELS = {
+    LinkState.OPEN: _("Valid"),
+    LinkState.EXPIRED: _("Expired"),
+    LinkState.REVOKED: _("Revoked"),
+    LinkState.CLOSED: _("Closed: its maker or the document lost the right"),
+}
+
+
+def may_make(*, page: DocumentPage, user_id: int, now: dt.datetime) -> bool:
+    """Whether the person may show this document to an outside reader, by rule 1. page: specific."""
+    user = get_user_model().objects.filter(pk=user_id, is_active=True, is_agent=False).first()
+    if user is None or is_limited(page):
+        return False
+    return page.permissions_for_user(user).can_edit() or _decides(page=page, user_id=user_id, now=now)
+
+
+def _decides(*, page: DocumentPage, user_id: int, now: dt.datetime) -> bool:
+    actor, kind = actor_of(user_id, now=now), page.document_type
+    return any(capacities_of(actor=actor, step=step, document_type=kind) for step in steps_of(kind))
+
+
+def state_of(
+    link: OutsideLink, *, is_revoked: bool, is_allowed: Callable[[OutsideLink], bool], now: dt.datetime
+) -> LinkState:
+    """Whether the link opens its text now, by rules 2 and 3. is_allowed: asked only where the answer counts."""
+    if is_revoked:
+        return LinkState.REVOKED
+    if now >= link.expires_at:
+        return LinkState.EXPIRED
+    return LinkState.OPEN if is_allowed(link) else LinkState.CLOSED
+
+
+def state_now(link: OutsideLink, *, now: dt.datetime) -> LinkState:
+    """The same, with everything looked up."""
+    return state_of(
+        link,
+        is_revoked=OutsideRevocation.objects.filter(link=link).exists(),
+        is_allowed=lambda link: _is_still_allowed(link, now=now),
+        now=now,
+    )
+
+
+def _is_still_allowed(link: OutsideLink, *, now: dt.datetime) -> bool:
+    """Whether the document is there, and its maker could still make the link."""
+    page = DocumentPage.objects.filter(
+        pk=link.page_id, translation_key=link.content_id, locale__language_code=link.locale
+    ).first()
+    return page is not None and may_make(page=page.specific, user_id=link.maker_id, now=now)
+
+
+def text_of(link: OutsideLink) -> PublicForm | None:
+    """The version that the link shows, without the places of its files; None when the record no longer has it."""
+    text = TextOnRecord.objects.filter(digest=link.digest).first()
+    canonical = text.canonical.encode() if text else b""
+    if digest_of(canonical) != link.digest:
+        logger.error("The record lacks the text of the outside link %s, or holds another.", link.pk)
+        return None
+    return PublicForm(canonical=canonical, digest=link.digest)
