@@ -16,9 +16,11 @@ from approvals import ledger
 from approvals.facts import actor_of, facts_of, name_of, steps_of
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
+from approvals.originals import original_digest_for
 from approvals.policy import REASONS, Acting, Actor, Refusal, Step, TextFacts, Verdict, may_decide
 from approvals.remarks import in_words, keep, tied
 from site_pages.gatekeeping import TextLocked
+from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
@@ -77,9 +79,13 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
             actor_id=user.pk,
             actor_name=name_of(user),
             steps_total=len(steps),
-            details={"steps": [vars(step) for step in steps]},
+            details={"steps": [vars(step) for step in steps], **_origin_of(page)},
         )
     return TextFacts(digest=form.digest, steps=steps, is_under_way=True)
+
+
+def _origin_of(page: DocumentPage) -> dict[str, str]:
+    return {} if page.locale_code == KYRGYZ else {"original_digest": original_digest_for(page)}
 
 
 @transaction.atomic

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from approvals import urgency
+from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.facts import entries_of, facts_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideRemark, Remark, RouteStep, TextOnRecord
+from approvals.originals import original_digest_for
 from approvals.policy import Verdict
 from approvals.queue import LanguageState, Records, due_of
 from approvals.stages import Stage
@@ -99,6 +101,12 @@ class DocumentView:
     def languages(self) -> tuple[LanguageState, ...]:
         """Where each of its languages is."""
         return self._records.languages(self.page.content_id)
+
+    @cached_property
+    def original_to_confirm(self) -> str:
+        """The digest of the changed original to which the public text may be confirmed as it is; empty for none."""
+        may_be = may_be_sent_as_it_is(self.page, records=self._records)
+        return original_digest_for(self.page) if may_be else ""
 
     @cached_property
     def due(self) -> DuePublication | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from wagtail.models import Revision
 
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route
@@ -95,14 +96,23 @@ def submitters_of(entries: list[LedgerEntry]) -> set[int | None]:
 
 def actor_of(user_id: int, *, now: dt.datetime) -> Actor:
     """The person with the rights of this moment, read from the database and not from the session."""
-    user = get_user_model().objects.get(pk=user_id)
+    return _actor(get_user_model().objects.get(pk=user_id), acting=acting_of(user_id, now=now))
+
+
+def actors_among(people: QuerySet, *, now: dt.datetime) -> dict[int, Actor]:
+    """The same of many accounts at once, by their numbers: in three queries, five while anybody acts for another."""
+    acting = acting_in_force(now=now)
+    return {user.pk: _actor(user, acting=acting.get(user.pk, ())) for user in people.prefetch_related("groups")}
+
+
+def _actor(user, *, acting: tuple[Acting, ...]) -> Actor:
     return Actor(
         user_id=user.pk,
         name=name_of(user),
         is_active=user.is_active,
         is_superuser=user.is_superuser,
-        group_ids=frozenset(user.groups.values_list("pk", flat=True)),
-        acting=acting_of(user_id, now=now),
+        group_ids=frozenset(group.pk for group in user.groups.all()),
+        acting=acting,
         is_agent=user.is_agent,
     )
 
@@ -114,26 +124,35 @@ def name_of(user) -> str:
 
 def acting_of(user_id: int, *, now: dt.datetime) -> tuple[Acting, ...]:
     """In whose places the person decides now: by appointments in force that the ledger knows."""
-    appointments = list(
-        ActingAppointment.objects.in_force(now).filter(deputy_id=user_id).select_related("principal", "group")
-    )
+    return acting_in_force(now=now, deputies=[user_id]).get(user_id, ())
+
+
+def acting_in_force(*, now: dt.datetime, deputies: Iterable[int] | None = None) -> dict[int, tuple[Acting, ...]]:
+    """The same of many people, by deputy; deputies: None for all."""
+    found = ActingAppointment.objects.in_force(now).select_related("principal", "group")
+    found = found if deputies is None else found.filter(deputy_id__in=deputies)
+    appointments = list(found.prefetch_related("principal__groups"))
     if not appointments:
-        return ()
+        return {}
     numbers = [appointment.entry_number for appointment in appointments]
     known = {e.number: e.details for e in LedgerEntry.objects.filter(number__in=numbers, kind=EntryKind.ACTING_GIVEN)}
-    return tuple(
-        Acting(
-            principal_id=appointment.principal_id,
-            principal_name=name_of(appointment.principal),
-            group_id=appointment.group_id,
-            legal_basis=appointment.legal_basis,
-            document_types=frozenset(appointment.document_types),
-        )
-        for appointment in appointments
-        if known.get(appointment.entry_number) == appointment.as_details()
-        and appointment.principal.is_active
-        and appointment.principal.groups.filter(pk=appointment.group_id).exists()
-    )
+    acting: dict[int, tuple[Acting, ...]] = {}
+    for appointment in appointments:
+        principal = appointment.principal
+        if (
+            known.get(appointment.entry_number) == appointment.as_details()
+            and principal.is_active
+            and appointment.group_id in {group.pk for group in principal.groups.all()}
+        ):
+            of_one = Acting(
+                principal_id=principal.pk,
+                principal_name=name_of(principal),
+                group_id=appointment.group_id,
+                legal_basis=appointment.legal_basis,
+                document_types=frozenset(appointment.document_types),
+            )
+            acting[appointment.deputy_id] = (*acting.get(appointment.deputy_id, ()), of_one)
+    return acting
 
 
 def steps_of(document_type: str) -> tuple[Step, ...]:

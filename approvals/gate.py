@@ -15,6 +15,7 @@ from wagtail.models import Page, Revision
 from approvals import ledger
 from approvals.facts import actor_of, facts_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry
+from approvals.originals import follows_its_original, must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage, PublicationPermit
@@ -39,7 +40,7 @@ def subject_of(page: DocumentPage, *, revision_id: int, digest: str) -> ledger.S
 
 
 def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datetime) -> LedgerEntry:
-    """Declare a version cleared when the ledger says so, and publish it, or set it down for its time.
+    """Declare a version cleared when the ledger says so, and publish it, or set it down for its time or its original.
 
     Runs inside the transaction of the last decision. Raises GateClosed: a decision of the route is missing, or the
     version is not the one that was decided on.
@@ -56,13 +57,15 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         actor_name=actor_of(actor_id, now=now).name if actor_id else "",
         steps_total=len(facts.steps),
     )
-    if page.go_live_at and page.go_live_at > now:
+    due_at = page.go_live_at if page.go_live_at and page.go_live_at > now else now
+    # The entry has locked the ledger's head, so no original becomes public while this is decided.
+    if due_at > now or must_wait(page):
         DuePublication.objects.create(
             page_id=page_id,
             revision_id=revision_id,
             digest=form.digest,
             entry_number=entry.number,
-            due_at=page.go_live_at,
+            due_at=due_at,
         )
     else:
         publish(entry=entry, now=now)
@@ -98,13 +101,14 @@ def clear_urgently(
 def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
     """Make public the version that a `cleared` entry names: page, published document and log in one transaction.
 
-    Raises GateClosed: the revision is no longer what was cleared, something happened to the document since, or
-    nobody stored the public form.
+    Raises GateClosed: the revision is no longer what was cleared, something happened to the document since, nobody
+    stored the public form, or an act's original is not public yet.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Publication happens inside a transaction.")
     page, form = _locked_form(page_id=entry.page_id, revision_id=entry.revision_id)
     _check_clearance(entry=entry, page=page, form=form)
+    _check_original(page)
     permit = PublicationPermit.objects.create(
         content_id=page.content_id,
         locale=page.locale_code,
@@ -157,6 +161,14 @@ def _check_clearance(*, entry: LedgerEntry, page: DocumentPage, form: PublicForm
         raise GateClosed(_("Something was decided on this document after it was cleared."))
     if not CLEARING[entry.kind](facts=facts_of(page), digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
+
+
+def _check_original(page: DocumentPage) -> None:
+    if not follows_its_original(page):
+        return
+    ledger.hold()
+    if must_wait(page):
+        raise GateClosed(_("The Kyrgyz text of this act is not public yet, and it goes first."))
 
 
 def _store(*, form: PublicForm, now: dt.datetime, entry_number: int) -> None:

@@ -84,6 +84,11 @@ def append(
     return entry
 
 
+def hold() -> None:
+    """Lock the ledger's head: nobody else records anything until the transaction ends, so nothing becomes public."""
+    LedgerHead.objects.select_for_update().get(pk=1)
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong with the ledger. number: of the entry, or of the place where one is missing."""

@@ -4,18 +4,21 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.models import Page, Revision, TaskState
 
 from approvals.facts import LONG_AGO, actor_of, facts_from, is_turned_back, last_published_at, submitters_of
 from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep
+from approvals.originals import follows_its_original, is_stale, may_follow
 from approvals.policy import may_decide
 from approvals.stages import Stage
-from site_pages.languages import CODES
+from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import AccessLimit, Contribution, DocumentPage
 
 Key = tuple[UUID, str]
@@ -24,10 +27,14 @@ AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALAT
 
 @dataclass(frozen=True)
 class LanguageState:
-    """Where one language of a document is; stage is None when there is no text in it."""
+    """Where one language of a document is; stage is None when there is no text in it.
+
+    is_stale: the original has changed since the text was made from it.
+    """
 
     locale: str
     stage: Stage | None
+    is_stale: bool = False
 
     @property
     def label(self) -> str:
@@ -137,31 +144,51 @@ def key_of(page: DocumentPage) -> Key:
 
 
 class Records:
-    """Ledger entries, contributors and translations of many pages at once: eight queries, however many pages."""
+    """Ledger entries, contributors and translations of many documents at once: six queries, however many."""
 
-    def __init__(self, pages: list[DocumentPage]):
-        content_ids = {page.content_id for page in pages}
+    def __init__(
+        self,
+        pages: Iterable[DocumentPage] = (),
+        *,
+        content_ids: Iterable[UUID] = (),
+        steps: Iterable[RouteStep] | None = None,
+    ):
+        content_ids = {*content_ids, *(page.content_id for page in pages)}
+        self._content_ids = content_ids
         self.entries: dict[Key, list[LedgerEntry]] = defaultdict(list)
         for entry in LedgerEntry.objects.filter(content_id__in=content_ids).order_by("number"):
             self.entries[entry.content_id, entry.locale].append(entry)
-        self._contributions: dict[Key, list[tuple[int, dt.datetime]]] = defaultdict(list)
-        for row in Contribution.objects.filter(content_id__in=content_ids):
-            self._contributions[row.content_id, row.locale].append((row.user_id, row.last_at))
-        self._revisions: dict[str, list[tuple[int, dt.datetime]]] = defaultdict(list)
+        self.texts: dict[UUID, dict[str, DocumentPage]] = defaultdict(dict)
+        translations = DocumentPage.objects.filter(translation_key__in=content_ids)
+        for page in translations.select_related("locale", "content_type").defer("body"):
+            self.texts[page.content_id][page.locale_code] = page
+        self._due = dict(DuePublication.objects.values_list("page_id", "due_at")) if content_ids else {}
+        known = steps if steps is not None else _all_steps() if content_ids else ()
+        self._steps = {(step.route.document_type, step.order): step for step in known}
+
+    @cached_property
+    def named(self) -> dict[UUID, frozenset[int]]:
+        """Of the limited documents, the people for whom each exists."""
+        limits = AccessLimit.objects.filter(content_id__in=self._content_ids).prefetch_related("people")
+        return {limit.content_id: frozenset(person.pk for person in limit.people.all()) for limit in limits}
+
+    @cached_property
+    def _contributions(self) -> dict[Key, list[tuple[int, dt.datetime]]]:
+        found = defaultdict(list)
+        for row in Contribution.objects.filter(content_id__in=self._content_ids):
+            found[row.content_id, row.locale].append((row.user_id, row.last_at))
+        return found
+
+    @cached_property
+    def _revisions(self) -> dict[str, list[tuple[int, dt.datetime]]]:
+        found = defaultdict(list)
+        numbers = [str(page.pk) for texts in self.texts.values() for page in texts.values()]
         revisions = Revision.objects.filter(
-            base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(page.pk) for page in pages]
+            base_content_type=ContentType.objects.get_for_model(Page), object_id__in=numbers
         )
         for object_id, user_id, created_at in revisions.values_list("object_id", "user_id", "created_at"):
-            self._revisions[object_id].append((user_id, created_at))
-        self._translations: dict[UUID, dict[str, DocumentPage]] = defaultdict(dict)
-        for page in DocumentPage.objects.filter(translation_key__in=content_ids).select_related("locale"):
-            self._translations[page.content_id][page.locale_code] = page
-        self.named = {
-            limit.content_id: frozenset(person.pk for person in limit.people.all())
-            for limit in AccessLimit.objects.filter(content_id__in=content_ids).prefetch_related("people")
-        }
-        self._due = set(DuePublication.objects.values_list("page_id", flat=True)) if pages else set()
-        self._step_stages = {(s.route.document_type, s.order): Stage(s.stage) for s in _all_steps()} if pages else {}
+            found[object_id].append((user_id, created_at))
+        return found
 
     def facts(self, page: DocumentPage):
         """The facts of one page, as approvals.facts.facts_of gives them."""
@@ -184,17 +211,43 @@ class Records:
         if entries[-1].kind in AFTER_PUBLICATION:
             return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
         if entries[-1].kind == EntryKind.CLEARED:
-            return Stage.SCHEDULED if page.pk in self._due else Stage.CLEARED
-        facts = facts_from(entries, contributors=frozenset())
-        step = facts.next_step
-        return (
-            self._step_stages.get((entries[-1].document_type, step.order), Stage.WITH_HEAD) if step else Stage.CLEARED
+            return self._waiting(page)
+        if facts_from(entries, contributors=frozenset()).next_step is None:
+            return Stage.CLEARED
+        step = self.step(page)
+        return Stage(step.stage) if step else Stage.WITH_HEAD
+
+    def _waiting(self, page: DocumentPage) -> Stage:
+        due_at = self._due.get(page.pk)
+        if due_at is None:
+            return Stage.CLEARED
+        if due_at > timezone.now() or not follows_its_original(page):
+            return Stage.SCHEDULED
+        is_free = may_follow(
+            entries=self.entries[key_of(page)],
+            original=self.texts[page.content_id].get(KYRGYZ),
+            original_entries=self.entries[page.content_id, KYRGYZ],
         )
+        return Stage.SCHEDULED if is_free else Stage.WAITS_FOR_ORIGINAL
+
+    def step(self, page: DocumentPage) -> RouteStep | None:
+        """The step whose turn it is, as the route has it now; None when the text is not under way."""
+        entries = self.entries[key_of(page)]
+        facts = facts_from(entries, contributors=frozenset())
+        if not facts.is_under_way or facts.next_step is None:
+            return None
+        return self._steps.get((facts.document_type, facts.next_step.order))
+
+    def is_stale(self, page: DocumentPage) -> bool:
+        """Whether the original has changed since the text was made from it."""
+        return is_stale(page=page, entries=self.entries[key_of(page)], original=self.entries[page.content_id, KYRGYZ])
 
     def languages(self, content_id: UUID) -> tuple[LanguageState, ...]:
         """Where each of the three languages is."""
-        texts = self._translations[content_id]
-        return tuple(LanguageState(code, self.stage(texts[code]) if code in texts else None) for code in CODES)
+        return tuple(self._language(self.texts[content_id].get(code), code) for code in CODES)
+
+    def _language(self, page: DocumentPage | None, code: str) -> LanguageState:
+        return LanguageState(code, self.stage(page), self.is_stale(page)) if page else LanguageState(code, None)
 
 
 def owes_confirmation(entries: list[LedgerEntry]) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,8 @@ from django.db import transaction
 
 from approvals import gate
 from approvals.models import DuePublication, LedgerEntry
+from approvals.originals import followers, must_wait, whose_originals_are_live
+from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete
 from site_pages.public_form.files import FileUnreadable
 
@@ -26,12 +29,23 @@ class DueReport:
 def publish_due(*, now: dt.datetime) -> DueReport:
     """Publish everything that is due at `now`, oldest first; one bad document never stops the next.
 
-    Each document has its own transaction, and of several workers exactly one publishes it.
+    Translations of acts come after all else, and only those whose originals are public by then: the others go on
+    waiting. Each document has its own transaction, and of several workers exactly one publishes it.
     """
     report = DueReport()
-    for due_id, page_id in (
-        DuePublication.objects.filter(due_at__lte=now).order_by("due_at", "pk").values_list("pk", "page_id")
-    ):
+    due = DuePublication.objects.filter(due_at__lte=now).order_by("due_at", "pk").values_list("pk", "page_id")
+    _publish_all(due.exclude(page_id__in=followers().values("pk")), now=now, report=report)
+    # Asked for only now: what they wait for may just have become public.
+    following = list(due.filter(page_id__in=whose_originals_are_live().values("pk")))
+    pages = DocumentPage.objects.select_related("locale").in_bulk([page_id for _due_id, page_id in following])
+    ready = [(due_id, page_id) for due_id, page_id in following if not must_wait(pages[page_id])]
+    _publish_all(ready, now=now, report=report)
+    return report
+
+
+def _publish_all(due: Iterable[tuple[int, int]], *, now: dt.datetime, report: DueReport) -> None:
+    """due: numbers of due publications, each with that of its page."""
+    for due_id, page_id in due:
         try:
             if _publish_one(due_id=due_id, now=now):
                 report.published.append(page_id)
@@ -42,7 +56,6 @@ def publish_due(*, now: dt.datetime) -> DueReport:
             # Whatever nobody foresaw with one document must not keep the others from their time.
             report.failed[page_id] = repr(error)
             logger.exception("A due publication failed: page %s", page_id)
-    return report
 
 
 @transaction.atomic

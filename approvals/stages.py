@@ -12,6 +12,7 @@ class Stage(models.TextChoices):
     WITH_APPARATUS = "with_apparatus", _("With the Apparatus leadership")
     CHANGES_REQUESTED = "changes_requested", _("Returned for changes")
     CLEARED = "cleared", _("Cleared")
+    WAITS_FOR_ORIGINAL = "waits_for_original", _("Cleared, waits for the Kyrgyz text")
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
     PUBLISHED_URGENTLY = "published_urgently", _("Published urgently, confirmation due")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import acting_views, urgency_views, views
+from approvals import acting_views, language_views, urgency_views, views
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("urgent/<int:debt_id>/confirm/", urgency_views.confirm, name="urgent_confirm"),
     path("urgent/<int:debt_id>/object/", urgency_views.object_to, name="urgent_object"),
     path("<int:page_id>/urgent/", urgency_views.publish, name="publish_urgently"),
+    path("languages/", language_views.languages, name="languages"),
     path("notices/", screens.listing, name="notices"),
     path("notices/<int:notice_id>/again/", screens.again, name="notice_again"),
     path("<int:page_id>/", views.document, name="document"),
@@ -23,5 +24,6 @@ urlpatterns = [
     path("<int:page_id>/remarks/<int:remark_id>/settle/", views.settle_remark, name="settle_remark"),
     path("<int:page_id>/outside/", outside_screens.outside_readers, name="outside"),
     path("<int:page_id>/outside/<int:link_id>/revoke/", outside_screens.revoke, name="outside_revoke"),
+    path("<int:page_id>/as-it-is/", language_views.submit_as_it_is, name="submit_as_it_is"),
     path("<int:page_id>/stop/", views.stop, name="stop"),
 ]

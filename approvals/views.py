@@ -146,12 +146,13 @@ def visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
     groups = {acting.group_id for acting in acting_of(user.pk, now=timezone.now())}
     groups |= set(user.groups.values_list("pk", flat=True))
     on_route = RouteStep.objects.filter(route__document_type=page.document_type, group_id__in=groups)
-    if not (user.is_superuser or _may_edit(page, user) or on_route.exists()):
+    if not (user.is_superuser or may_edit(page, user) or on_route.exists()):
         raise Http404
     return page
 
 
-def _may_edit(page: DocumentPage, user) -> bool:
+def may_edit(page: DocumentPage, user) -> bool:
+    """Whether the text is the user's to write."""
     return page.permissions_for_user(user).can_edit()
 
 
@@ -166,7 +167,7 @@ def _with_places(request: HttpRequest, view: DocumentView) -> list[tuple]:
 def settle_remark(request: HttpRequest, page_id: int, remark_id: int) -> HttpResponse:
     """Tick a remark off, with an answer or without one; for whoever may edit the text."""
     page = visible_page(request, page_id)
-    if not _may_edit(page, request.user):
+    if not may_edit(page, request.user):
         raise Http404
     try:
         settle(
@@ -191,6 +192,6 @@ def _render(request: HttpRequest, page: DocumentPage, form: DecisionForm, status
         "header_icon": "tasks",
         "view": view,
         "form": form,
-        "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]) if _may_edit(page, request.user) else "",
+        "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]) if may_edit(page, request.user) else "",
     }
     return TemplateResponse(request, "approvals/document.html", context, status=status)

@@ -73,6 +73,12 @@ def urgent_menu_item():
     return ForThoseWhoDecide(_("Urgent publications"), reverse("approvals:urgent"), icon_name="warning", order=2)
 
 
+@hooks.register("register_admin_menu_item")
+def languages_menu_item():
+    """Where each language of each document is."""
+    return MenuItem(_("Languages"), reverse("approvals:languages"), icon_name="globe", order=3)
+
+
 class WaitingPanel(Component):
     """What waits for the signed-in person, on the start page."""
 

@@ -47,6 +47,8 @@ class DocumentPageForm(WagtailAdminPageForm):
         super()._post_clean()
         self.instance.limit_access = bool(self.cleaned_data.get("limit_access"))
         if self.is_submission and not self.errors:
+            # As it will be once the text is saved: a changed public text needs more than one that is not changed.
+            self.instance.has_unpublished_changes = self.instance.has_unpublished_changes or self.has_changed()
             for issue in self.instance.requirements():
                 self.add_error(issue.field if issue.field in self.fields else NON_FIELD_ERRORS, issue.message)
 

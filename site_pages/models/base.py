@@ -35,6 +35,8 @@ class DocumentPage(Page):
     document_type = ""
     # Set by the editor's form: the person who saves it becomes the owner of a limited document.
     limit_access = False
+    # Whether a translation never becomes public before the Kyrgyz text.
+    original_leads = False
 
     summary = models.TextField(
         _("summary"), blank=True, max_length=500, help_text=_("One or two sentences for lists and search results.")

@@ -33,6 +33,7 @@ class DecreePage(DocumentPage):
         EXPIRED = "expired", _("Expired")
 
     document_type = "decree"
+    original_leads = True
 
     act_type = models.ForeignKey(
         ActType, verbose_name=_("type of act"), null=True, blank=True, on_delete=models.PROTECT
