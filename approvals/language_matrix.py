@@ -18,8 +18,8 @@ from approvals.models import ActingAppointment, RouteStep
 from approvals.policy import Actor, may_decide
 from approvals.queue import Records
 from approvals.stages import Stage
-from site_pages.languages import CODES, KYRGYZ
 from site_pages.access.rules import pages_hidden_from
+from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import DOCUMENT_TYPES, DocumentPage
 from site_pages.visibility import visible_to
 

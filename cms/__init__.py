@@ -1,0 +1,3 @@
+"""Settings, addresses, the account, the worker."""
+
+VERSION = "0.1.0"

@@ -13,3 +13,19 @@ class User(AbstractUser):
         default=False,
         help_text=_("A program may write drafts, counts as having written them, and never decides."),
     )
+
+
+class Restoration(models.Model):
+    """This database was put back from a backup. Until index_rebuilt_at is set, search servers may know another past."""
+
+    taken_at = models.DateTimeField()
+    restored_at = models.DateTimeField()
+    ledger_number = models.BigIntegerField()
+    publication_number = models.BigIntegerField()
+    index_rebuilt_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.taken_at.isoformat()

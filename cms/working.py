@@ -12,8 +12,9 @@ from approvals.deadlines import watch_deadlines
 from approvals.notices.delivery import deliver_notices
 from approvals.scheduling import publish_due
 from approvals.urgency import escalate_overdue
+from cms.models import Restoration
 from frontend_api.deliveries import deliver_due
-from frontend_api.search.service import delivery_index, prepare_index
+from frontend_api.search.service import delivery_index, fill_anew, prepare_index
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -28,6 +29,19 @@ def publish(now: dt.datetime) -> int:
 def prepare(now: dt.datetime) -> int:
     """Fill the search index of a server that has none; how many documents."""
     return prepare_index(now=now)
+
+
+def mend(now: dt.datetime) -> int:
+    """Fill the search index anew after a restore: it may hold what was published after the backup. How many documents.
+
+    Raises IndexUnavailable: it is tried again.
+    """
+    unmended = Restoration.objects.filter(index_rebuilt_at=None)
+    if not unmended.exists():
+        return 0
+    filled = fill_anew(now=now)
+    unmended.update(index_rebuilt_at=timezone.now())
+    return filled
 
 
 def deliver(now: dt.datetime) -> int:
@@ -76,7 +90,7 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything that a worker does."""
-    return [Part(publish), Part(prepare), Part(deliver), Part(watch), Part(notify), Part(escalate)]
+    return [Part(publish), Part(mend), Part(prepare), Part(deliver), Part(watch), Part(notify), Part(escalate)]
 
 
 def run_once(all_parts: list[Part]) -> int:

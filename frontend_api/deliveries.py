@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from frontend_api.models import Delivery, PublishedDocument
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+# A failure that nobody foresaw is put aside after so many attempts, some ten minutes; a server that is down never is.
+MOST_ATTEMPTS = 20
 
 
 @dataclass
@@ -35,8 +37,8 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
 
     index: None where the database is the index, which the publishing transaction has filled already. An index that is
     down stops the run, so that a dead server is asked once and not `limit` times; the rest stays due. A delivery that
-    fails in a way that nobody foresaw is tried again later and holds up no other. A worker that dies leaves its lease
-    to expire.
+    fails in a way that nobody foresaw is tried again later, MOST_ATTEMPTS times, and holds up no other. A worker that
+    dies leaves its lease to expire; one that was too slow for its lease changes nothing of what another has by then.
     """
     report = DeliveryReport()
     waiting = lease(now=now, limit=limit)
@@ -53,8 +55,12 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
             report.dead.append(delivery.pk)
         except Exception as failure:
             logger.exception("delivery_failed", extra={"delivery": delivery.pk})
-            _retry_later(delivery, now=now, reason=repr(failure))
-            report.retried.append(delivery.pk)
+            if delivery.attempts >= MOST_ATTEMPTS:
+                _close(delivery, dead_at=now, last_error=repr(failure)[:2000])
+                report.dead.append(delivery.pk)
+            else:
+                _retry_later(delivery, now=now, reason=repr(failure))
+                report.retried.append(delivery.pk)
         else:
             _close(delivery, done_at=now, last_error="")
             report.done.append(delivery.pk)
@@ -74,7 +80,13 @@ def lease(*, now: dt.datetime, limit: int) -> list[Delivery]:
         )
     for delivery in taken:
         delivery.attempts += 1
+        delivery.leased_until = now + LEASE
     return taken
+
+
+def _held(delivery: Delivery) -> QuerySet[Delivery]:
+    """Its row, as long as nobody else has leased it since."""
+    return Delivery.objects.filter(pk=delivery.pk, leased_until=delivery.leased_until, done_at=None, dead_at=None)
 
 
 def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
@@ -92,17 +104,16 @@ def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
 def _retry_later(delivery: Delivery, *, now: dt.datetime, reason: str) -> None:
     pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(delivery.attempts - 1, 10))
     pause *= random.uniform(0.75, 1.25)  # noqa: S311 spreads retries, protects nothing
-    Delivery.objects.filter(pk=delivery.pk).update(
+    _held(delivery).update(
         next_attempt_at=now + dt.timedelta(seconds=pause), leased_until=None, last_error=reason[:2000]
     )
 
 
 def _give_back(deliveries: list[Delivery]) -> None:
     """Free what was leased and not tried: it is due at once and has lost no attempt."""
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
-        leased_until=None, attempts=F("attempts") - 1
-    )
+    for delivery in deliveries:
+        _held(delivery).update(leased_until=None, attempts=F("attempts") - 1)
 
 
 def _close(delivery: Delivery, **changes) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(leased_until=None, **changes)
+    _held(delivery).update(leased_until=None, **changes)

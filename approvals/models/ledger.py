@@ -94,13 +94,14 @@ class LedgerHead(models.Model):
 
 
 class DuePublication(models.Model):
-    """A cleared text that waits for its time."""
+    """A cleared text that waits for its time. held_at: since when it waits for a person (approvals.holds)."""
 
     page_id = models.BigIntegerField(unique=True)
     revision_id = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     entry_number = models.BigIntegerField()
     due_at = models.DateTimeField(db_index=True)
+    held_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ("view",)

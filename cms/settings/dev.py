@@ -1,6 +1,7 @@
 """One machine: SQLite and database search, unless the environment names other servers."""
 
 import os
+from pathlib import Path
 
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import BASE_DIR, PUBLIC_MIDDLEWARE
@@ -10,11 +11,12 @@ from cms.settings.mail import mail_server
 DEBUG = True
 SECRET_KEY = "only-for-one-machine"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or BASE_DIR / "var" / "media")
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), embedded=BASE_DIR / "var" / "jarchy.sqlite3")}
 # Empty: published documents are searched in the database.
 ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
 SEARCH_TIMEOUT_SECONDS = 2
-SEARCH_INDEX_PREFIX = "jarchy"
+SEARCH_INDEX_PREFIX = os.environ.get("SEARCH_INDEX_PREFIX") or "jarchy"
 # gunicorn serves the scripts and styles from where they are installed: nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True
 if os.environ.get("JARCHY_PROCESS") == "public":

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from frontend_api.models import LOCALES
 from frontend_api.search.circuit import CircuitBreaker
 from frontend_api.search.database import DatabaseIndex
 from frontend_api.search.elasticsearch import ElasticsearchIndex
@@ -64,6 +65,11 @@ def prepare_index(*, now: dt.datetime) -> int:
         breaker.failed()
         _log.warning("search_index_unavailable", extra={"reason": str(failure)})
         return 0
+
+
+def fill_anew(*, now: dt.datetime) -> int:
+    """Fill the index of every language anew, whatever it holds; how many documents. Raises IndexUnavailable."""
+    return sum(_filled(locale, now=now) for locale in LOCALES)
 
 
 def _filled(locale: str, *, now: dt.datetime) -> int:

@@ -15,7 +15,7 @@ from tests.services.system import program
 DOCKER = Path(django_settings.BASE_DIR) / "docker"
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = ("migrate", "editorial", "public", "worker")
+OURS = ("migrate", "editorial", "public", "worker", "backup")
 # A tag that names at least major and minor; a moving tag is not a pin.
 PINNED = re.compile(r"^[a-z0-9./-]+:\d+\.\d+[\w.-]*$")
 HOSTS = {"EDITORIAL_HOST": "newsroom.example", "PUBLIC_HOST": "api.example"}
@@ -96,7 +96,24 @@ def test_only_nginx_is_reached_from_outside():
 
 
 def test_everything_that_answers_is_asked_for_its_health():
-    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {"migrate", "worker"}
+    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {
+        "migrate",
+        "worker",
+        "backup",
+    }
+
+
+def test_a_backup_is_taken_only_when_asked_and_cannot_change_a_file():
+    service = SERVICES["backup"]
+
+    assert service["profiles"] == ["backup"]
+    assert "media:/srv/media:ro" in service["volumes"]
+
+
+def test_the_image_has_the_client_of_the_very_server():
+    server = re.match(r"postgres:(\d+)\.", SERVICES["postgres"]["image"])[1]
+
+    assert f"postgresql-client-{server} " in (DOCKER / "Dockerfile").read_text()
 
 
 def has_compose() -> bool:

@@ -1,0 +1,34 @@
+"""What is not done by itself after a restore, because it may have been done after the backup was taken."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from approvals.models import Deadline, DuePublication, Notice, NoticeState
+
+
+def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet, dict[str, Any]]]:
+    """Rows and what they become. They are executed in the transaction that puts the rows back.
+
+    Notices that were still to be sent are perhaps sent; people decide. What came due for publication meanwhile is held.
+    Deadlines that passed meanwhile are not told of: the inbox shows them as overdue.
+    """
+    reason = f"Restored from the backup of {taken_at:%Y-%m-%d %H:%M} UTC: perhaps it was sent after that."
+    return [
+        (
+            Notice.objects.filter(state=NoticeState.DUE),
+            {
+                "state": NoticeState.UNKNOWN,
+                "settled_at": now,
+                "handed_over_at": Coalesce("handed_over_at", Value(taken_at)),
+                "lease": None,
+                "leased_until": None,
+                "last_error": reason,
+            },
+        ),
+        (DuePublication.objects.filter(due_at__lte=now, held_at=None), {"held_at": now}),
+        (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
+        (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),
+    ]

@@ -1,0 +1,127 @@
+"""A second place, beside the test's own: another database of the same kind, another media folder, its own processes."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from tests.newsroom import Newsroom, decree, open_newsroom, photo, publish, release, speech, submit
+
+WORDS = {"ky": "Өкмөттүн жыйыны өттү", "ru": "Заседание прошло", "en": "The meeting was held"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an office stands. variables: more of its processes' environment."""
+
+    database_url: str
+    media: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its processes."""
+        own = {"DATABASE_URL": self.database_url, "MEDIA_ROOT": str(self.media), "ELASTICSEARCH_URL": ""}
+        return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "cms.settings.dev", **self.variables}
+
+    def run(self, *arguments: str, **options) -> subprocess.CompletedProcess:
+        """Run Python with these arguments in its environment."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, timeout=300, check=False,
+            **options,
+        )  # fmt: skip
+
+    def manage(self, *command: str, **options) -> subprocess.CompletedProcess:
+        """Run a command of manage.py."""
+        return self.run("manage.py", *command, **options)
+
+    def kill_at(self, event: str, part: str, *command: str, count: int = 1, delay: float = 0) -> int:
+        """Run a command until it is killed at an audit event; its exit status."""
+        return self.run("-m", "tests.cms.killed_at", event, part, str(count), str(delay), *command).returncode
+
+    def answers(self) -> dict[str, list]:
+        """Every answer of its public process."""
+        done = self.run("-m", "tests.cms.reading_everything")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def ask(self, code: str) -> str:
+        """What a line of Python prints there."""
+        done = self.run("-c", f"import django; django.setup()\n{code}")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def is_empty(self) -> bool:
+        """Whether no table holds anything of an office."""
+        code = "from django.db import connection as c; print('approvals_ledgerentry' in c.introspection.table_names())"
+        if self.ask(code) == "False":
+            return True
+        return self.ask("from approvals.models import LedgerEntry; print(LedgerEntry.objects.count())") == "0"
+
+
+def first_place(**variables: str) -> Place:
+    """The place in which the test itself works."""
+    return Place(_address(str(connection.settings_dict["NAME"])), Path(settings.MEDIA_ROOT), variables)
+
+
+@contextmanager
+def second_place(folder: Path, **variables: str) -> Iterator[Place]:
+    """An empty one of the same kind of database."""
+    name = f"second_{uuid.uuid4().hex[:12]}"
+    media = folder / f"{name}-media"
+    media.mkdir()
+    if connection.vendor == "sqlite":
+        yield Place(_address(str(folder / f"{name}.sqlite3")), media, variables)
+        return
+    with psycopg.connect(_address("postgres"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield Place(_address(name), media, variables)
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _address(name: str) -> str:
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    known = connection.get_connection_params()
+    password = quote(known.get("password", ""), safe="")
+    return f"postgres://{known['user']}:{password}@{known.get('host', '')}:{known.get('port', 5432)}/{name}"
+
+
+def working_office() -> Newsroom:
+    """Documents in three languages with pictures, one due since half an hour, one due tomorrow, notices to be sent."""
+    room = open_newsroom()
+    for person in vars(room).values():
+        type(person).objects.filter(pk=person.pk).update(email=f"{person.username}@office.example")
+    words = {f"{name}_{locale}": "Сөз" for name in ("alt_text", "caption") for locale in ("ky", "ru", "en")}
+    picture = photo(title="Жыйын", credit="Басма сөз кызматы", rights="Эркин", **words)
+    picture.get_rendition("fill-20x20")
+    original = publish(release(room.author, title=WORDS["ky"], image=picture), room)
+    for locale in ("ru", "en"):
+        text = release(
+            room.author, title=WORDS[locale], locale=locale, image=picture, translation_key=original.translation_key
+        )
+        publish(text, room)
+    publish(speech(room.author), room)
+    publish(decree(room.author), room)
+    now = timezone.now()
+    with time_machine.travel(now - dt.timedelta(hours=2)):
+        publish(release(room.author, title="Мөөнөтү өттү", go_live_at=now - dt.timedelta(minutes=30)), room)
+    publish(release(room.author, title="Эртеңки", go_live_at=now + dt.timedelta(days=1)), room)
+    submit(release(room.author, title="Макулдашууда"), by=room.author)
+    return room
