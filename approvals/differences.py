@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from site_pages.storage import name_of_original
+from site_pages.files.serving import served_name
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 FIELD_LABELS = {
@@ -133,7 +133,8 @@ def pictures_in(value: Any) -> Iterator[str]:
     """The addresses for staff of the pictures in a value of the public form."""
     if isinstance(value, dict):
         if str(value.get("content_type", "")).startswith("image/"):
-            yield default_storage.url(name_of_original(sha256=value["sha256"], filename=value["filename"]))
+            name = served_name(sha256=value["sha256"])
+            yield default_storage.url(name) if name else f"#{value['sha256']}"
         for inner in value.values():
             yield from pictures_in(inner)
     elif isinstance(value, list):

@@ -25,6 +25,8 @@ class Environment(BaseSettings):
     EDITORIAL_BASE_URL: str = Field(pattern=r"^https://[^/]+$")
     PUBLIC_BASE_URL: str = Field(pattern=r"^https://[^/]+$")
     MEDIA_ROOT: Path
+    ALARMS_ROOT: Path = Path("/srv/alarms")
+    FILES_INTERNAL_LOCATION: str = Field(default="", pattern=r"^(/[a-z0-9-]+/)?$")
     TRUSTED_PROXY_COUNT: int = Field(default=1, ge=0, le=5)
     SEARCH_TIMEOUT_SECONDS: float = Field(default=2.0, gt=0, le=30)
     SEARCH_INDEX_PREFIX: str = Field(default="jarchy", pattern=r"^[a-z][a-z0-9-]{0,30}$")

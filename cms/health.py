@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from approvals import triggers as page_triggers
 from frontend_api import triggers as public_triggers
+from frontend_api.file_guesses import recent_alarms
 from frontend_api.models import Delivery
 
 
@@ -28,7 +29,8 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Database, triggers, search, and how long the oldest delivery has been waiting; 503 when work is impossible.
+    """Database, triggers, search, how long the oldest delivery has been waiting, and who guessed at files in the last
+    hour; 503 when work is impossible.
 
     A search that is down does not make the process unready: the database answers in its place.
     """
@@ -37,6 +39,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     if answer["ready"]:
         answer["triggers_missing"] = _triggers_missing()
         answer["oldest_undelivered_seconds"] = _oldest_undelivered(timezone.now())
+        answer["file_guessing"] = [alarm.address for alarm in recent_alarms(now=timezone.now())]
         answer["ready"] = not answer["triggers_missing"]
     return JsonResponse(answer, status=200 if answer["ready"] else 503)
 

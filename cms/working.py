@@ -14,6 +14,7 @@ from approvals.scheduling import publish_due
 from approvals.urgency import escalate_overdue
 from cms.models import Restoration
 from frontend_api.deliveries import deliver_due
+from frontend_api.file_guesses import take_note
 from frontend_api.search.service import delivery_index, fill_anew, prepare_index
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,11 @@ def escalate(now: dt.datetime) -> int:
     return escalate_overdue(now=now)
 
 
+def report_guesses(now: dt.datetime) -> int:
+    """Take note of those who guessed at the addresses of files; how many."""
+    return len(take_note(now=now))
+
+
 @dataclass
 class Part:
     """One kind of work. A part that fails rests for a while and never stops the others."""
@@ -90,7 +96,16 @@ class Part:
 
 def parts() -> list[Part]:
     """Everything that a worker does."""
-    return [Part(publish), Part(mend), Part(prepare), Part(deliver), Part(watch), Part(notify), Part(escalate)]
+    return [
+        Part(publish),
+        Part(mend),
+        Part(prepare),
+        Part(deliver),
+        Part(watch),
+        Part(notify),
+        Part(escalate),
+        Part(report_guesses),
+    ]
 
 
 def run_once(all_parts: list[Part]) -> int:

@@ -1,36 +1,21 @@
-"""Pictures as they arrive: looked at before anything decodes them, then decoded to their last line."""
+"""The form in which photographs are uploaded."""
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.utils.translation import gettext_lazy as _
-from PIL import Image as PillowImage
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from site_pages.files.pictures import inspect_picture
+from site_pages.files.refusals import refusal
+
 
 def check_picture(file: File) -> None:
-    """Refuse a picture with too many pixels, cut off, damaged, or none at all.
-
-    The size is read from the header first, so that a small file cannot ask for a large memory.
-    Raises ValidationError.
-    """
+    """Refuse what is no good picture (see site_pages.files.pictures). Raises ValidationError."""
+    field = WagtailImageField()
+    if field.max_upload_size is not None and file.size > field.max_upload_size:
+        raise refusal("too_large", most=field.max_upload_size // 2**20)
+    file.seek(0)
     try:
-        file.seek(0)
-        with PillowImage.open(file) as picture:
-            width, height = picture.size
-            if width * height * getattr(picture, "n_frames", 1) > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-                raise ValidationError(
-                    _("The picture has %(width)s × %(height)s pixels, more than the %(most)s that are allowed."),
-                    code="too_many_pixels",
-                    params={"width": width, "height": height, "most": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS},
-                )
-            picture.load()
-    except PillowImage.DecompressionBombError as error:
-        raise ValidationError(_("The picture has too many pixels."), code="too_many_pixels") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        message = _("The picture is damaged or incomplete. Please upload the whole file again.")
-        raise ValidationError(message, code="damaged") from error
+        inspect_picture(file.read(), filename=file.name)
     finally:
         file.seek(0)
 

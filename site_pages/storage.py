@@ -1,14 +1,20 @@
-"""Where uploaded files lie: by their own hash, never overwritten, never deleted by an edit."""
+"""Where uploaded files lie: under random names that tell nothing, never overwritten, never deleted by an edit."""
 
 import hashlib
-from pathlib import PurePosixPath
+import re
+import secrets
+from pathlib import Path, PurePosixPath
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
-ORIGINALS = "originals"
+# What was uploaded, for staff; what is made of it, for readers; small pictures for the editor's screens.
+ORIGINALS, SERVED, RENDITIONS = "originals", "served", "renditions"
+NAME_BYTES = 20
 CHUNK_BYTES = 1 << 20
+# nginx reads what is served, as a member of the group, and nothing else.
+OPEN_TO_GROUP_FILE, OPEN_TO_GROUP_FOLDER = 0o640, 0o750
 
 
 def sha256_of(content: File) -> str:
@@ -21,42 +27,43 @@ def sha256_of(content: File) -> str:
     return hasher.hexdigest()
 
 
-def original_name(content: File, *, filename: str) -> str:
-    """The storage name of an uploaded original: originals/ab/abcd….jpg."""
-    return name_of_original(sha256=sha256_of(content), filename=filename)
-
-
-def name_of_original(*, sha256: str, filename: str) -> str:
-    """The storage name under which an original with this hash lies."""
-    return f"{ORIGINALS}/{sha256[:2]}/{sha256}{PurePosixPath(filename).suffix.lower()[:10]}"
+def random_name(folder: str, *, filename: str) -> str:
+    """A storage name that nobody can guess (160 bits) and that keeps only the ending: originals/ab/abcd….jpg."""
+    token = secrets.token_hex(NAME_BYTES)
+    ending = re.sub(r"[^.a-z0-9]", "", PurePosixPath(filename).suffix.lower())[:10]
+    return f"{folder}/{token[:2]}/{token}{ending}"
 
 
 @deconstructible
 class OriginalsStorage(FileSystemStorage):
-    """A file system storage in which an original, once written, stays what it is.
+    """A file system storage in which an original, and what is served of it, once written, stays what it is.
 
-    A published document refers to its files by hash: replacing or deleting a picture in the editor must not take the
-    bytes away from the public. Renditions and everything else outside `originals/` behave as usual.
+    A published document refers to its files by name and hash: replacing or deleting a picture in the editor must not
+    take the bytes away from the public. Renditions and everything else behave as usual.
     """
 
     def save(self, name, content, max_length=None):
-        if self._is_original(name):
-            name = original_name(content, filename=name)
+        if self._folder(name) == ORIGINALS:
+            name = random_name(ORIGINALS, filename=name)
         return super().save(name, content, max_length=max_length)
 
-    def get_available_name(self, name, max_length=None):
-        return name if self._is_original(name) else super().get_available_name(name, max_length=max_length)
-
-    def _save(self, name, content):
-        if self._is_original(name) and self.exists(name):
-            if self.size(name) == content.size:
-                return name
-            super().delete(name)  # a write that was cut off; the name is the hash of what it should have been
-        return super()._save(name, content)
-
     def delete(self, name):
-        if not self._is_original(name):
+        if self._folder(name) not in (ORIGINALS, SERVED):
             super().delete(name)
 
-    def _is_original(self, name) -> bool:
-        return str(name).replace("\\", "/").startswith(f"{ORIGINALS}/")
+    def discard(self, name: str) -> None:
+        """Delete a served file that nothing refers to: another process has made the same one first."""
+        if self._folder(name) == SERVED:
+            super().delete(name)
+
+    def open_to_readers(self, name: str) -> None:
+        """Let nginx's group read a served file and come to it."""
+        if self._folder(name) != SERVED:
+            raise ValueError(name)
+        path = Path(self.path(name))
+        path.chmod(OPEN_TO_GROUP_FILE)
+        for folder in (path.parent, path.parent.parent):
+            folder.chmod(OPEN_TO_GROUP_FOLDER)
+
+    def _folder(self, name) -> str:
+        return str(name).replace("\\", "/").partition("/")[0]

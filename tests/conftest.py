@@ -80,8 +80,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _files_of_tests(tmp_path_factory) -> Iterator[None]:
-    """Uploaded files go to a folder of the run."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+    """Uploaded files go to a folder of the run, and so do the counts of guesses at them."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), ALARMS_ROOT=tmp_path_factory.mktemp("alarms")):
         yield
 
 

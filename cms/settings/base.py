@@ -58,6 +58,7 @@ MIDDLEWARE = [
 # The public process knows no sessions, no accounts and no forms.
 PUBLIC_MIDDLEWARE = [
     "cms.request_id.RequestIdMiddleware",
+    "frontend_api.file_guesses.FileGuessesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,6 +124,13 @@ STATIC_ROOT = BASE_DIR / "static"
 # Files of drafts are private: the storage has no public address (docs/architecture.md, "Files").
 MEDIA_ROOT = BASE_DIR / "var" / "media"
 MEDIA_URL = "/media/"
+# What the public process may write: guesses at addresses of files, counted for the worker (frontend_api.file_guesses).
+ALARMS_ROOT = BASE_DIR / "var" / "alarms"
+FILE_GUESSES_PER_MINUTE = 20
+# Where nginx keeps what is served, for itself alone; without it the process sends the bytes (docs/operations.md).
+FILES_INTERNAL_LOCATION = ""
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 WAGTAIL_SITE_NAME = "Жарчы"
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
@@ -138,9 +146,12 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_IMAGE_MODEL = "site_pages.Photo"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "site_pages.pictures.PhotoForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "site_pages.PressFile"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "site_pages.press_files.PressFileForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
+PRESS_FILE_MAX_BYTES = 40 * 1024 * 1024
 # Drafts are searched in the database; only published documents reach Elasticsearch (frontend_api.search).
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 DEMO_OFFICE_ALLOWED = False

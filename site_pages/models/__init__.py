@@ -3,7 +3,7 @@
 from site_pages.models.access import AccessEvent, AccessLimit
 from site_pages.models.base import Contribution, DocumentAttachment, DocumentPage, RelatedDocument
 from site_pages.models.decrees import ActAnnex, ActRelation, DecreePage, OfficialPublication
-from site_pages.models.media import Photo, PhotoRendition, PressFile
+from site_pages.models.media import Photo, PhotoRendition, PressFile, ServedFile
 from site_pages.models.permits import PublicationPermit
 from site_pages.models.press_releases import PressReleasePage
 from site_pages.models.sections import HomePage, SectionPage
@@ -38,6 +38,7 @@ __all__ = [
     "PublicationPermit",
     "RelatedDocument",
     "SectionPage",
+    "ServedFile",
     "SpeechPage",
     "Tenure",
     "Topic",

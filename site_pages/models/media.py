@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
-from site_pages.storage import ORIGINALS
+from site_pages.storage import ORIGINALS, RENDITIONS, random_name
 
 
 def upload_address(record, filename: str) -> str:
-    """Where an upload goes: among the originals, where the storage names it by its hash. Keeps the uploaded name."""
+    """Where an upload goes: among the originals, where the storage gives it a random name. Keeps the uploaded name."""
     record.original_filename = filename.replace("\\", "/").rsplit("/", 1)[-1][-255:]
     return f"{ORIGINALS}/{record.original_filename}"
 
@@ -72,6 +72,9 @@ class PhotoRendition(AbstractRendition):
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter")
         ]
 
+    def get_upload_to(self, filename):
+        return random_name(RENDITIONS, filename=filename)
+
 
 class PressFile(AbstractDocument):
     """A file that readers download: an annex, a signed scan, a table."""
@@ -92,3 +95,26 @@ class PressFile(AbstractDocument):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         permissions = [("choose_document", "Can choose document")]
+
+    def clean(self):
+        # Of a file that was refused Wagtail would say as well that it has no ending.
+        if self.file:
+            super().clean()
+
+
+class ServedFile(models.Model):
+    """What readers get of one original with one set of words: made once, never changed.
+
+    `made_from` is the hash of the original's bytes, its ending and the words; `sha256` that of the bytes made of them.
+    """
+
+    made_from = models.CharField(max_length=64, unique=True)
+    storage_name = models.CharField(max_length=255, unique=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    file_size = models.PositiveBigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.storage_name

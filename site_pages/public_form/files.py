@@ -1,12 +1,12 @@
-"""Files as a public form names them: by a random id and by the hash of their bytes, read at this moment."""
+"""Files as a public form names them: by a random id and by the hash of the bytes that readers get of them."""
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
+from site_pages.files.serving import NotServable, served_file
+from site_pages.files.words import FileWords
 from site_pages.public_form.canonical import PublicFile
 from site_pages.public_form.filenames import content_type_of, public_filename
 from site_pages.public_form.payload import AttachmentForm, ImageForm
-from site_pages.storage import sha256_of
 
 
 class FileUnreadable(Exception):
@@ -29,14 +29,21 @@ class FileShelf:
         """The photograph with its words; what is given here wins over the photograph's own. Raises FileUnreadable."""
         if photo is None:
             raise FileUnreadable(_("A photograph that the text uses no longer exists."))
-        return ImageForm(
-            **self._named(photo),
-            width=photo.width,
-            height=photo.height,
+        words = FileWords(
+            locale=self.locale,
             alt_text=alt_text or photo.alt_text_in(self.locale),
             caption=caption or photo.caption_in(self.locale),
             credit=photo.credit,
             rights=photo.rights,
+        )
+        return ImageForm(
+            **self._named(photo, words=words),
+            width=photo.width,
+            height=photo.height,
+            alt_text=words.alt_text,
+            caption=words.caption,
+            credit=words.credit,
+            rights=words.rights,
         )
 
     def attachment(self, file, *, title: str = "") -> AttachmentForm:
@@ -51,23 +58,10 @@ class FileShelf:
             locale=file.language,
         )
 
-    def _named(self, record) -> dict:
-        try:
-            with record.file.storage.open(record.file.name) as content:
-                sha256, size = sha256_of(content), content.size
-        except (OSError, ObjectDoesNotExist) as error:
-            raise FileUnreadable(
-                _("The file “%(name)s” cannot be read.") % {"name": record.original_filename}
-            ) from error
-        public = PublicFile(
-            file_id=record.public_id,
-            storage_name=record.file.name,
-            filename=public_filename(record),
-            content_type=content_type_of(record),
-            file_size=size,
-            sha256=sha256,
-        )
-        self._files[str(public.file_id)] = public
+    def _named(self, record, *, words: FileWords | None = None) -> dict:
+        """The file in the public form. A file that is used twice carries the words of its first use."""
+        public = self._files.get(str(record.public_id)) or self._public_file(record, words=words)
+        self._files[str(record.public_id)] = public
         return {
             "file_id": public.file_id,
             "filename": public.filename,
@@ -75,3 +69,19 @@ class FileShelf:
             "file_size": public.file_size,
             "sha256": public.sha256,
         }
+
+    def _public_file(self, record, *, words: FileWords | None) -> PublicFile:
+        try:
+            served = served_file(original_name=record.file.name, words=words)
+        except NotServable as error:
+            raise FileUnreadable(
+                _("The file “%(name)s” cannot be read.") % {"name": record.original_filename}
+            ) from error
+        return PublicFile(
+            file_id=record.public_id,
+            storage_name=served.storage_name,
+            filename=public_filename(record),
+            content_type=content_type_of(record),
+            file_size=served.file_size,
+            sha256=served.sha256,
+        )

@@ -4,7 +4,6 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
@@ -259,13 +258,3 @@ def test_an_administrator_hands_over_what_nobody_owns_any_more(room, limited):
 
     assert AccessLimit.objects.get().owner == room.colleague
     assert AccessEvent.objects.filter(kind="handed_over", subject=room.colleague, at__lte=timezone.now()).exists()
-
-
-def test_two_pictures_with_the_same_bytes_one_of_them_open(room, limited):
-    hidden = image_of(limited)
-    with hidden.file.open() as content:
-        twin = Photo(title="Ачык", file=ImageFile(io.BytesIO(content.read()), name="photo.jpg"))
-        twin.save()
-
-    assert twin.file.name == hidden.file.name
-    assert signed_in(room.colleague).get(f"/media/{twin.file.name}").status_code == 200

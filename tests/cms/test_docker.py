@@ -84,11 +84,12 @@ def test_the_public_process_reaches_the_database_and_the_search_and_nothing_else
     assert COMPOSE["networks"]["reading"] == COMPOSE["networks"]["inside"] == {"internal": True}
 
 
-def test_the_public_process_has_its_own_key_and_role_and_reads_files_only():
+def test_the_public_process_has_its_own_key_and_role_and_writes_nothing_but_counts():
     sources = {secret["source"] for secret in SERVICES["public"]["secrets"]}
 
     assert sources == {"public_secret_key", "public_database_url"}
-    assert SERVICES["public"]["volumes"] == ["media:/srv/media:ro"]
+    assert SERVICES["public"]["volumes"] == ["media:/srv/media:ro", "alarms:/srv/alarms"]
+    assert SERVICES["public"]["read_only"] is True
 
 
 def test_only_nginx_is_reached_from_outside():
@@ -175,6 +176,16 @@ def test_nginx_takes_the_configuration(configuration):
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_nginx_sends_files_only_when_the_process_says_so_and_reads_only_what_is_served():
+    site = (DOCKER / "nginx" / "sites" / "public.conf.template").read_text()
+    (block,) = re.findall(r"location /-served/ \{(.*?)\n    \}", site, flags=re.DOTALL)
+
+    assert block.split(";")[0].strip() == "internal"
+    assert "alias /srv/media/served/;" in block
+    assert SERVICES["public"]["environment"]["FILES_INTERNAL_LOCATION"] == "/-served/"
+    assert "media:/srv/media:ro" in SERVICES["nginx"]["volumes"]
 
 
 def test_nginx_says_itself_who_the_client_is():

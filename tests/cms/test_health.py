@@ -15,6 +15,11 @@ from frontend_api.models import Delivery, Publication
 from tests.newsroom import open_newsroom, publish, release
 
 
+@pytest.fixture(autouse=True)
+def _own_alarms(settings, tmp_path):
+    settings.ALARMS_ROOT = tmp_path
+
+
 @pytest.fixture(params=["cms.urls.editorial", "cms.urls.public"])
 def process(request, settings) -> Client:
     settings.ROOT_URLCONF = request.param
@@ -45,6 +50,7 @@ def test_a_process_that_has_everything_is_ready(process, db):
         "search": "database",
         "triggers_missing": [],
         "oldest_undelivered_seconds": 0,
+        "file_guessing": [],
     }
     assert "no-store" in response.headers["Cache-Control"]
 

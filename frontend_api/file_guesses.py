@@ -1,0 +1,152 @@
+"""Guesses at the addresses of files: counted for all processes together, and an alarm within a minute.
+
+The process that answers the public may write neither the database nor a cache that others read. What it may write is
+one folder (ALARMS_ROOT): a guess is one byte at the end of a file, its length is the count, and names say the rest, so
+that whoever reads the folder has no content to trust.
+"""
+
+import datetime as dt
+import ipaddress
+import logging
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+# Where files are, were once, or are looked for by those who know how Wagtail names them.
+GUESSED = re.compile(r"/(?:api/v1/files|media|documents|images|originals|served|renditions)(?:/|$)")
+MINUTE = "%Y%m%dT%H%M"
+RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)")
+SHOWN_FOR, COUNTS_KEPT_FOR, KEPT_FOR = dt.timedelta(hours=1), dt.timedelta(minutes=10), dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One client who guessed too often; at: the minute in which it was noticed."""
+
+    address: str
+    at: dt.datetime
+
+
+class FileGuessesMiddleware:
+    """Counts the answers “there is no such file”; changes none of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and GUESSED.match(request.path):
+            address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
+            try:
+                note_guess(address=address, now=timezone.now())
+            except OSError:
+                logger.exception("file_guess_not_counted")
+        return response
+
+
+def note_guess(*, address: str, now: dt.datetime) -> None:
+    """Count one guess; at the FILE_GUESSES_PER_MINUTE-th within this minute and the last, raise the alarm once.
+
+    Raises OSError: the folder cannot be written.
+    """
+    client = _client(address)
+    counted = _add_one(_counts(now) / client)
+    before = _length(_counts(now - dt.timedelta(minutes=1)) / client)
+    if counted == max(1, settings.FILE_GUESSES_PER_MINUTE - before):
+        logger.error("file_guessing", extra={"address": client, "guesses": counted + before})
+        folder = _folder("raised")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{now.astimezone(dt.UTC):{MINUTE}}_{client}").touch()
+
+
+def take_note(*, now: dt.datetime) -> list[Alarm]:
+    """Alarms that nobody has taken note of; each is given once, to one worker. Old counts are thrown away."""
+    noted = _folder("noted")
+    taken = []
+    for alarm, path in _alarms_in(_folder("raised")):
+        noted.mkdir(parents=True, exist_ok=True)
+        try:
+            path.rename(noted / path.name)
+        except FileNotFoundError:
+            continue  # another worker was quicker
+        logger.error("file_guessing_reported", extra={"address": alarm.address, "at": alarm.at.isoformat()})
+        taken.append(alarm)
+    _throw_away(now)
+    return taken
+
+
+def recent_alarms(*, now: dt.datetime) -> list[Alarm]:
+    """The alarms of the last hour, the newest last."""
+    found = {alarm for name in ("raised", "noted") for alarm, _path in _alarms_in(_folder(name))}
+    return sorted((alarm for alarm in found if alarm.at > now - SHOWN_FOR), key=lambda alarm: (alarm.at, alarm.address))
+
+
+def _client(address: str) -> str:
+    """The address; of IPv6 the network that one customer has, so that nobody hides among its addresses."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return f"{ipaddress.IPv6Network((parsed, 64), strict=False).network_address}-64"
+
+
+def _folder(name: str) -> Path:
+    return Path(settings.ALARMS_ROOT) / name
+
+
+def _counts(now: dt.datetime) -> Path:
+    return _folder("counts") / f"{now.astimezone(dt.UTC):{MINUTE}}"
+
+
+def _add_one(path: Path) -> int:
+    """Append one byte; gives the place behind it, which no other process gets."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        os.write(descriptor, b".")
+        return os.lseek(descriptor, 0, os.SEEK_CUR)
+    finally:
+        os.close(descriptor)
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _alarms_in(folder: Path) -> Iterator[tuple[Alarm, Path]]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if named := RAISED.fullmatch(path.name):
+            yield Alarm(address=named[2], at=_moment(named[1])), path
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.strptime(text, MINUTE).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def _throw_away(now: dt.datetime) -> None:
+    counts = _folder("counts")
+    for path in counts.iterdir() if counts.is_dir() else ():
+        if re.fullmatch(r"\d{8}T\d{4}", path.name) and _moment(path.name) < now - COUNTS_KEPT_FOR:
+            shutil.rmtree(path, ignore_errors=True)
+    for alarm, path in _alarms_in(_folder("noted")):
+        if alarm.at < now - KEPT_FOR:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,44 @@
+"""Making what readers get: the same content, without what it could betray about people and places."""
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from site_pages.files.archives import Archive, packed
+from site_pages.files.office_open import clean_office
+from site_pages.files.open_document import clean_open_document
+from site_pages.files.pdfs import clean_pdf
+from site_pages.files.pictures import FORMATS as PICTURES
+from site_pages.files.pictures import clean_picture
+from site_pages.files.refusals import refusal
+from site_pages.files.texts import clean_rtf
+from site_pages.files.words import FileWords
+
+CLEANERS: dict[str, Callable[[bytes], bytes]] = {
+    ".csv": bytes,
+    ".docx": clean_office,
+    ".odt": clean_open_document,
+    ".pdf": clean_pdf,
+    ".pptx": clean_office,
+    ".rtf": clean_rtf,
+    ".txt": bytes,
+    ".xlsx": clean_office,
+    ".zip": lambda content: packed(_cleaned_parts(Archive(content))),
+}
+
+
+def cleaned(content: bytes, *, filename: str, words: FileWords | None = None) -> bytes:
+    """The bytes to serve: the same for the same content and words. words: written into pictures.
+
+    Raises ValidationError: the file cannot be cleaned, and so cannot be served.
+    """
+    ending = PurePosixPath(filename).suffix.lower()
+    if ending in PICTURES:
+        return clean_picture(content, words=words)
+    if ending not in CLEANERS:
+        raise refusal("unknown_type", ending=ending)
+    return CLEANERS[ending](content)
+
+
+def _cleaned_parts(archive: Archive):
+    for name in archive.names:
+        yield name, cleaned(archive.part(name), filename=name)

@@ -1,0 +1,58 @@
+"""GIF, block by block: comments and what programs noted go, frames and their looping stay. Nothing is decoded."""
+
+from collections.abc import Iterator
+
+FRAME_CONTROL, APPLICATION = 0xF9, 0xFF
+LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+
+
+class GifBroken(Exception):
+    """The bytes are no whole GIF."""
+
+
+def cleaned(content: bytes) -> bytes:
+    """The same picture without comments and programs' notes. Raises GifBroken."""
+    return b"".join(block for block in _blocks(content) if not _is_remark(block))
+
+
+def after_the_end(content: bytes) -> bytes:
+    """What stands behind the picture. Raises GifBroken."""
+    return content[sum(len(block) for block in _blocks(content)) :]
+
+
+def _is_remark(block: bytes) -> bool:
+    if block[:1] != b"!" or block[1] == FRAME_CONTROL:
+        return False
+    # A looping extension has one block of three bytes; longer ones carry something else.
+    return not (block[1] == APPLICATION and block[3:14] in LOOPING and len(block) == 19)
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """The header with its table, then each extension and each frame, then the trailer."""
+    try:
+        if content[:6] not in (b"GIF87a", b"GIF89a"):
+            raise GifBroken
+        place = 13 + _table_bytes(content[10])
+        yield content[:place]
+        while content[place] != 0x3B:
+            begin = place
+            if content[place] == 0x21:
+                place = _after_data(content, place + 2)
+            elif content[place] == 0x2C:
+                place = _after_data(content, place + 10 + _table_bytes(content[place + 9]) + 1)
+            else:
+                raise GifBroken
+            yield content[begin:place]
+        yield content[place : place + 1]
+    except IndexError as error:
+        raise GifBroken from error
+
+
+def _table_bytes(flags: int) -> int:
+    return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _after_data(content: bytes, place: int) -> int:
+    while content[place]:
+        place += content[place] + 1
+    return place + 1

@@ -1,0 +1,60 @@
+"""Looking into a file before it is kept: whatever is doubtful is refused, and nothing of it is stored."""
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from django.conf import settings
+
+from site_pages.files.archives import OLE, Archive
+from site_pages.files.office_open import MAIN_PARTS, inspect_office
+from site_pages.files.open_document import inspect_open_document
+from site_pages.files.pdfs import inspect_pdf
+from site_pages.files.pictures import FORMATS as PICTURES
+from site_pages.files.pictures import inspect_picture, looks_like_svg
+from site_pages.files.refusals import refusal
+from site_pages.files.texts import inspect_rtf, inspect_text
+
+ZIP = b"PK\x03\x04"
+INSPECTORS: dict[str, Callable[[bytes], None]] = {
+    ".odt": inspect_open_document,
+    ".pdf": inspect_pdf,
+    ".rtf": inspect_rtf,
+    ".txt": lambda content: inspect_text(content, ending=".txt"),
+    ".csv": lambda content: inspect_text(content, ending=".csv"),
+    ".docx": lambda content: inspect_office(content, ending=".docx"),
+    ".xlsx": lambda content: inspect_office(content, ending=".xlsx"),
+    ".pptx": lambda content: inspect_office(content, ending=".pptx"),
+    ".zip": lambda content: _inspect_zip(content),
+}
+
+
+def inspect_file(content: bytes, *, filename: str) -> None:
+    """Refuse a file whose content is not what its name says, or that could harm or betray. Raises ValidationError."""
+    ending = PurePosixPath(filename).suffix.lower()
+    if len(content) > settings.PRESS_FILE_MAX_BYTES:
+        raise refusal("too_large", most=settings.PRESS_FILE_MAX_BYTES // 2**20)
+    if looks_like_svg(content) or ending in (".svg", ".svgz"):
+        raise refusal("svg")
+    if ending not in INSPECTORS:
+        raise refusal("unknown_type", ending=ending)
+    is_zip = content.startswith(ZIP)
+    # Office programs write a locked DOCX as an OLE file.
+    if ending in MAIN_PARTS and content.startswith(OLE):
+        raise refusal("encrypted")
+    if is_zip != (ending in (*MAIN_PARTS, ".odt", ".zip")):
+        raise refusal("wrong_type", ending=ending)
+    INSPECTORS[ending](content)
+
+
+def _inspect_zip(content: bytes) -> None:
+    """An archive for readers holds files that would be taken one by one; no archive in an archive."""
+    archive = Archive(content)
+    if not archive.names:
+        raise refusal("damaged")
+    # Office files are archives too: inside of another they could unpack without end.
+    archive.check_parts()
+    for name in archive.names:
+        if PurePosixPath(name).suffix.lower() in PICTURES:
+            inspect_picture(archive.part(name), filename=name)
+        else:
+            inspect_file(archive.part(name), filename=name)

@@ -1,0 +1,121 @@
+"""Pictures: measured by their header before anything decodes them, and served without what the camera noted."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from PIL import Image as PillowImage
+
+from site_pages.files import gif, jpeg, png, webp
+from site_pages.files.gif import GifBroken
+from site_pages.files.jpeg import JpegBroken
+from site_pages.files.png import PngBroken
+from site_pages.files.refusals import refusal
+from site_pages.files.webp import WebpBroken
+from site_pages.files.words import FileWords
+
+# What Pillow calls each kind; MPO is a JPEG with more pictures behind the first, as telephones make it.
+FORMATS = {".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".png": ("PNG",), ".gif": ("GIF",), ".webp": ("WEBP",)}
+MOST_FRAMES = 200
+ORIENTATION_TAG = 0x0112
+BROKEN = (GifBroken, JpegBroken, PngBroken, WebpBroken)
+AFTER_THE_END: dict[str, Callable[[bytes], bytes]] = {
+    "JPEG": jpeg.after_the_end,
+    "MPO": jpeg.after_the_end,
+    "PNG": png.after_the_end,
+    "GIF": gif.after_the_end,
+    "WEBP": webp.after_the_end,
+}
+SVG = re.compile(rb"<\s*(?:\?xml\b.*?<\s*svg|!doctype\s+svg|!--.*?<\s*svg|svg)\b", re.IGNORECASE | re.DOTALL)
+ANOTHER_FILE = re.compile(
+    rb"PK\x03\x04|PK\x05\x06|%PDF-|Rar!\x1a|7z\xbc\xaf\x27\x1c|<\s*(?:svg|html|script)\b", re.IGNORECASE
+)
+FIRST_BYTES = 1024
+
+
+def inspect_picture(content: bytes, *, filename: str) -> None:
+    """Refuse a picture that is too large, cut off, of another kind than its name says, or more than a picture.
+
+    The size is read from the header first, so that a small file cannot ask for a large memory.
+    Raises ValidationError.
+    """
+    ending = PurePosixPath(filename).suffix.lower()
+    if looks_like_svg(content) or ending in (".svg", ".svgz"):
+        raise refusal("svg")
+    try:
+        with PillowImage.open(io.BytesIO(content)) as picture:
+            _check_size(picture)
+            if ending in FORMATS and picture.format not in FORMATS[ending]:
+                raise refusal("wrong_type", ending=ending)
+            if picture.format in AFTER_THE_END:
+                _check_ends(content, picture.format)
+            _check_frames(picture)
+    except PillowImage.DecompressionBombError as error:
+        raise refusal("too_many_pixels") from error
+    except (OSError, SyntaxError, ValueError, *BROKEN) as error:
+        raise refusal("damaged") from error
+
+
+def looks_like_svg(content: bytes) -> bool:
+    """Whether the bytes begin as a drawing in XML does, in any of the encodings that browsers guess."""
+    first = content[: 8 * FIRST_BYTES].replace(b"\x00", b"")
+    return content.startswith(b"\x1f\x8b") or bool(SVG.match(first.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")))
+
+
+def clean_picture(content: bytes, *, words: FileWords | None = None) -> bytes:
+    """The same pixels without metadata, which side is up, and the words. Raises ValidationError.
+
+    Only JPEG, PNG and WebP carry words; a GIF has no place for them that readers know.
+    """
+    try:
+        with PillowImage.open(io.BytesIO(content)) as picture:
+            kind, size = picture.format, picture.size
+            orientation = picture.getexif().get(ORIENTATION_TAG, 1)
+            has_alpha = "A" in picture.getbands()
+        orientation = orientation if orientation in range(1, 9) else 1
+        if kind in ("JPEG", "MPO"):
+            return jpeg.cleaned(content, orientation=orientation, words=words)
+        if kind == "PNG":
+            return png.cleaned(content, orientation=orientation, words=words)
+        if kind == "WEBP":
+            return webp.cleaned(content, size=size, has_alpha=has_alpha, orientation=orientation, words=words)
+        if kind == "GIF":
+            return gif.cleaned(content)
+    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError, *BROKEN) as error:
+        raise refusal("damaged") from error
+    raise refusal("unknown_type", ending=f".{str(kind).lower()}")
+
+
+def _check_size(picture: PillowImage.Image) -> None:
+    width, height = picture.size
+    most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    frames = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
+    if width * height * frames > most:
+        raise ValidationError(
+            _("The picture has %(width)s × %(height)s pixels, more than the %(most)s that are allowed."),
+            code="too_many_pixels",
+            params={"width": width, "height": height, "most": most},
+        )
+
+
+def _check_ends(content: bytes, kind: str) -> None:
+    """A picture begins with itself and ends with itself; what telephones put behind it is not served anyway."""
+    behind = AFTER_THE_END[kind](content)
+    is_archive = zipfile.is_zipfile(io.BytesIO(content))
+    if is_archive or b"%PDF-" in content[:FIRST_BYTES] or ANOTHER_FILE.search(behind):
+        raise refusal("two_files_in_one")
+
+
+def _check_frames(picture: PillowImage.Image) -> None:
+    """Decode every frame to its last line."""
+    frames = getattr(picture, "n_frames", 1)
+    if frames > MOST_FRAMES or (picture.format == "PNG" and frames > 1):
+        raise refusal("animated", most=MOST_FRAMES)
+    for number in range(frames if picture.format in ("GIF", "WEBP") else 1):
+        picture.seek(number)
+        picture.load()

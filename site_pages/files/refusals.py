@@ -1,0 +1,33 @@
+"""How a file is refused: with one sentence for the person, one code for the program."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "damaged": _("The file is damaged or incomplete. Please upload the whole file again."),
+    "wrong_type": _("The file is not what its ending “%(ending)s” says."),
+    "unknown_type": _("Files that end in “%(ending)s” are not taken."),
+    "too_large": _("The file is larger than the %(most)s megabytes that are allowed."),
+    "two_files_in_one": _(
+        "Another file is hidden inside this one. Please save it again from the program that made it."
+    ),
+    "svg": _("Drawings in SVG may carry programs and are not taken. Please upload a PNG."),
+    "animated": _("Moving pictures of this kind are not taken, or have too many frames (%(most)s are allowed)."),
+    "too_many_pixels": _("The picture has too many pixels."),
+    "encrypted": _("The file is locked with a password. Please upload it without one."),
+    "active_content": _("The file carries a program or an action (%(what)s). Please save it without."),
+    "embedded_file": _("Other files are embedded in this one (%(what)s). Please upload them on their own."),
+    "signed": _("The file carries a digital signature, which would break. Please upload a copy without it."),
+    "comments": _("The file holds comments or notes. Please remove them all and upload it again."),
+    "tracked_changes": _("The file holds tracked changes. Please accept or reject them all and upload it again."),
+    "external_link": _("The file points to something outside itself (%(what)s). Please remove the link."),
+    "zip_bomb": _("Unpacked, the file would be too large or in too many parts."),
+    "unsafe_path": _("A name inside the file leads outside of it."),
+}
+
+
+def refusal(code: str, **params: Any) -> ValidationError:
+    """The error to raise. code: one of MESSAGES."""
+    return ValidationError(MESSAGES[code], code=code, params=params)

@@ -1,0 +1,78 @@
+"""WebP, chunk by chunk: an allow-list of what draws the picture. Nothing is decoded."""
+
+import struct
+from collections.abc import Iterator
+
+from site_pages.files.words import FileWords, orientation_exif, xmp_packet
+
+DRAWING = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+FRAME_HEADER_BYTES = 16
+HAS_PROFILE, HAS_ALPHA, HAS_EXIF, HAS_XMP, IS_MOVING = 0x20, 0x10, 0x08, 0x04, 0x02
+
+
+class WebpBroken(Exception):
+    """The bytes are no whole WebP."""
+
+
+def cleaned(
+    content: bytes, *, size: tuple[int, int], has_alpha: bool, orientation: int = 1, words: FileWords | None = None
+) -> bytes:
+    """The same picture without metadata, with its orientation and the words. Raises WebpBroken.
+
+    size: width and height in pixels of the whole picture.
+    """
+    found = list(chunks(content))
+    kept = [(kind, _frame(body) if kind == b"ANMF" else body) for kind, body in found if kind in DRAWING]
+    flags = next((body[0] for kind, body in found if kind == b"VP8X"), HAS_ALPHA if has_alpha else 0)
+    flags &= HAS_PROFILE | HAS_ALPHA | IS_MOVING
+    if orientation != 1:
+        flags |= HAS_EXIF
+        kept.append((b"EXIF", orientation_exif(orientation)))
+    if words:
+        flags |= HAS_XMP
+        kept.append((b"XMP ", xmp_packet(words)))
+    if flags & ~HAS_ALPHA or any(kind == b"ALPH" for kind, _ in kept):
+        canvas = b"".join((edge - 1).to_bytes(3, "little") for edge in size)
+        kept.insert(0, (b"VP8X", bytes([flags, 0, 0, 0]) + canvas))
+    body = b"".join(_chunk(kind, body) for kind, body in kept)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+def after_the_end(content: bytes) -> bytes:
+    """What stands behind the picture. Raises WebpBroken."""
+    return content[_end(content) :]
+
+
+def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each chunk of the picture: its kind and its body. Raises WebpBroken."""
+    yield from _chunks_between(content, 12, _end(content))
+
+
+def _end(content: bytes) -> int:
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+        raise WebpBroken
+    (length,) = struct.unpack_from("<I", content, 4)
+    if length < 4 or 8 + length > len(content):
+        raise WebpBroken
+    return 8 + length
+
+
+def _chunks_between(content: bytes, place: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+    while place < end:
+        if place + 8 > end:
+            raise WebpBroken
+        kind, length = struct.unpack_from("<4sI", content, place)
+        if place + 8 + length > end:
+            raise WebpBroken
+        yield kind, content[place + 8 : place + 8 + length]
+        place += 8 + length + length % 2
+
+
+def _frame(body: bytes) -> bytes:
+    """One frame of a moving picture, without what stands in it beside the picture."""
+    inner = _chunks_between(body, FRAME_HEADER_BYTES, len(body))
+    return body[:FRAME_HEADER_BYTES] + b"".join(_chunk(kind, part) for kind, part in inner if kind in DRAWING)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("<I", len(body)) + body + b"\x00" * (len(body) % 2)

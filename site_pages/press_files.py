@@ -1,0 +1,31 @@
+"""The form in which files for readers are uploaded."""
+
+from wagtail.documents.fields import WagtailDocumentField
+from wagtail.documents.forms import BaseDocumentForm
+
+from site_pages.files.inspection import inspect_file
+
+
+class PressFileField(WagtailDocumentField):
+    """The file field of the upload form: it looks into the file before anything is kept."""
+
+    def to_python(self, data):
+        file = super().to_python(data)
+        if data and hasattr(data, "seek"):
+            data.seek(0)
+            try:
+                inspect_file(data.read(), filename=data.name)
+            finally:
+                data.seek(0)
+        return file
+
+
+class PressFileForm(BaseDocumentForm):
+    """The form of a file, in the library and in the chooser."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("file"):
+            self.fields["file"] = PressFileField(
+                label=field.label, required=field.required, widget=field.widget, help_text=field.help_text
+            )

@@ -1,0 +1,158 @@
+"""Files made by code: good ones, and ones that hide something."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import pikepdf
+from PIL import Image, PngImagePlugin
+
+from site_pages.files.archives import packed
+
+SECRET = "Б. Бакиров, 42.87459N 74.56976E"
+CORE = (
+    '<?xml version="1.0"?><cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    f'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{SECRET}</dc:creator></cp:coreProperties>'
+)
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def gradient(mode: str = "RGB", size: tuple[int, int] = (61, 43)) -> Image.Image:
+    """A picture in which no two neighbours are equal."""
+    picture = Image.new("RGB", size)
+    picture.putdata([(x * 4 % 256, y * 5 % 256, (x * y) % 256) for y in range(size[1]) for x in range(size[0])])
+    return picture.convert(mode)
+
+
+def telling_exif(orientation: int = 6) -> Image.Exif:
+    """What a camera notes: position, owner, serial number, which side is up."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x013B] = "B. Bakirov"
+    exif[0x8298] = "B. Bakirov 42.87459"
+    exif.get_ifd(0x8769)[0xA431] = "SERIAL-0815"
+    exif.get_ifd(0x8769)[0x927C] = b"MAKER-NOTE"
+    exif.get_ifd(0x8825).update({1: "N", 2: (42.0, 52.0, 28.5), 3: "E", 4: (74.0, 34.0, 11.1)})
+    return exif
+
+
+def picture_bytes(kind: str, *, image: Image.Image | None = None, **options) -> bytes:
+    """The picture saved by Pillow."""
+    target = io.BytesIO()
+    (image or gradient()).save(target, kind, **options)
+    return target.getvalue()
+
+
+def telling_picture(kind: str) -> bytes:
+    """A JPEG, PNG or WebP that tells who took it, where and with what."""
+    xmp = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{SECRET}</x:xmpmeta>'.encode()
+    options: dict = {"exif": telling_exif(), "icc_profile": b"\x00" * 128 + b"PROFILE"}
+    if kind == "PNG":
+        info = PngImagePlugin.PngInfo()
+        info.add_text("Author", "B. Bakirov")
+        info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+        options["pnginfo"] = info
+    else:
+        options["xmp"] = xmp
+    if kind == "JPEG":
+        options |= {"comment": b"B. Bakirov", "progressive": True}
+    if kind == "WEBP":
+        options["lossless"] = True
+    return picture_bytes(kind, **options)
+
+
+def pdf_bytes(change=None, **options) -> bytes:
+    """A PDF of one page; `change` gets the open document before it is saved."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(200, 200))
+        if change:
+            change(pdf)
+        target = io.BytesIO()
+        pdf.save(target, **options)
+    return target.getvalue()
+
+
+def javascript(pdf) -> None:
+    """Let the PDF run a program when it is opened."""
+    pdf.Root.Names = pikepdf.Dictionary(
+        JavaScript=pikepdf.Dictionary(Names=["a", pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")])
+    )
+
+
+def docx_parts(
+    body: str = "<w:p><w:r><w:t>Жарлык</w:t></w:r></w:p>", links: str = "", **more: bytes
+) -> dict[str, bytes]:
+    """The parts of a small DOCX."""
+    types = (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    )
+    main = f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
+    return {
+        "[Content_Types].xml": types.encode(),
+        "_rels/.rels": f'<?xml version="1.0"?><Relationships xmlns="{RELATIONSHIPS}">{main}</Relationships>'.encode(),
+        "docProps/core.xml": CORE.encode(),
+        "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'.encode(),
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONSHIPS}">{links}</Relationships>'.encode(),
+        **more,
+    }
+
+
+def docx(*args, **kwargs) -> bytes:
+    """A small DOCX."""
+    return packed(docx_parts(*args, **kwargs).items())
+
+
+def odt_parts(body: str = "<text:p>Жарлык</text:p>", **more: bytes) -> dict[str, bytes]:
+    """The parts of a small ODT."""
+    names = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+        for prefix in ("office", "text", "draw", "meta", "script")
+    )
+    content = (
+        f'<office:document-content{names} xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>{body}'
+        "</office:text></office:body></office:document-content>"
+    )
+    meta = f"<office:document-meta{names}><office:meta><meta:initial-creator>{SECRET}</meta:initial-creator>"
+    return {
+        "mimetype": b"application/vnd.oasis.opendocument.text",
+        "content.xml": content.encode(),
+        "meta.xml": f"{meta}</office:meta></office:document-meta>".encode(),
+        **more,
+    }
+
+
+def odt(*args, **kwargs) -> bytes:
+    """A small ODT."""
+    return packed(odt_parts(*args, **kwargs).items(), is_stored=lambda name: name == "mimetype")
+
+
+def zip_of(entries: list[tuple[zipfile.ZipInfo | str, bytes]], *, comment: bytes = b"") -> bytes:
+    """A ZIP exactly as it is told, with whatever names."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in entries:
+            archive.writestr(name, part)
+        archive.comment = comment
+    return target.getvalue()
+
+
+def zip_that_lies(*, said: int, content: bytes) -> bytes:
+    """A ZIP whose list says that its one part `a.txt` has another size than it has."""
+    raw = bytearray(zip_of([("a.txt", content)]))
+    entry = raw.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", raw, entry + 24, said)
+    struct.pack_into("<I", raw, 22, said)
+    return bytes(raw)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """The first bytes of a PNG of this size, which would need as much memory as it says."""
+    small = picture_bytes("PNG", image=Image.new("1", (8, 8)))
+    body = b"IHDR" + struct.pack(">II", width, height) + small[24:29]
+    return small[:12] + body + struct.pack(">I", zlib.crc32(body)) + small[33:]

@@ -1,0 +1,84 @@
+"""Looking into a bomb costs little: measured in a process of its own."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import zlib
+
+import pytest
+
+from tests.site_pages import samples
+from tests.site_pages.samples import docx, zip_of
+
+MEASURE = """
+import json, re, sys, time
+import django; django.setup()
+from django.core.exceptions import ValidationError
+from wagtail.users.models import UserProfile
+
+from site_pages.files.inspection import inspect_file
+from site_pages.files.pictures import inspect_picture
+def most_kilobytes():
+    # Not getrusage: its mark is also that of the process which started this one.
+    return int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1])
+name = sys.argv[1]
+content = sys.stdin.buffer.read()
+before, begun, code = most_kilobytes(), time.process_time(), None
+try:
+    (inspect_picture if name.endswith(".png") else inspect_file)(content, filename=name)
+except ValidationError as error:
+    code = error.code
+grown = most_kilobytes() - before
+print(json.dumps({"code": code, "megabytes": grown // 1024, "seconds": time.process_time() - begun}))
+"""
+
+
+def zip_bomb() -> bytes:
+    """200 parts that unpack to a gigabyte."""
+    return zip_of([(f"{number}.txt", b" " * (5 * 2**20)) for number in range(200)])
+
+
+def almost_a_bomb() -> bytes:
+    """A DOCX that stays just within the limits: the dearest that is unpacked."""
+    more = {f"word/odd{number}.xml": b"<a>" + b"<b/>" * 490_000 + b"</a>" for number in range(6)}
+    return docx(**more)
+
+
+def pdf_bomb() -> bytes:
+    """A PDF whose list of objects unpacks to 600 megabytes."""
+    packer = zlib.compressobj(9)
+    body = (
+        packer.compress(b"3 0 <</A 1>>") + b"".join(packer.compress(b" " * 2**20) for _ in range(600)) + packer.flush()
+    )
+    first = b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 3 0 R>>\nendobj\n"
+    listed = first + b"2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)
+    listed += body + b"\nendstream\nendobj\n"
+    rows = ((0, 0, 65535), (1, 9, 0), (1, len(first), 0), (2, 2, 0), (1, len(listed), 0))
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    head = b"4 0 obj\n<</Type/XRef/Size 5/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n" % len(table)
+    return listed + head + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(listed)
+
+
+BOMBS = {
+    "a.zip": (zip_bomb, "zip_bomb"),
+    "a.docx": (almost_a_bomb, None),
+    "a.pdf": (pdf_bomb, "damaged"),
+    "a.png": (lambda: samples.png_header(20_000, 20_000), "too_many_pixels"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_looking_into_a_bomb_costs_less_than_200_megabytes_and_5_seconds(name, settings):
+    make, code = BOMBS[name]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+
+    done = subprocess.run([sys.executable, "-c", MEASURE, name], input=make(), capture_output=True,
+                          cwd=settings.BASE_DIR, env=environment, timeout=120, check=True)  # fmt: skip
+
+    cost = json.loads(done.stdout)
+    print(name, cost)
+    assert cost["code"] == code
+    assert cost["megabytes"] < 200
+    assert cost["seconds"] < 5
