@@ -19,11 +19,9 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Clearance")
 
     def ready(self):
-        from django.contrib.auth import get_user_model
-        from django.contrib.auth.models import Group
         from wagtail.signals import workflow_cancelled
 
-        from approvals import accounts, acting, deadlines, decisions, finishing, gate, ledger, rules, triggers
+        from approvals import acting, deadlines, decisions, finishing, gate, ledger, rules, triggers
         from approvals.models import CalendarDay
         from approvals.models.tasks import begin_steps_with
         from approvals.notices import wagtail_mails, writing
@@ -39,11 +37,24 @@ class ApprovalsConfig(AppConfig):
         deadlines.deputies_from(acting.deputies_of)
         for moved in (post_save, post_delete):
             moved.connect(deadlines.calendar_changed, sender=CalendarDay, dispatch_uid="approvals.calendar_changed")
-        user = get_user_model()
-        m2m_changed.connect(accounts.groups_change, sender=user.groups.through, dispatch_uid="approvals.groups_change")
-        pre_save.connect(accounts.account_saved, sender=user, dispatch_uid="approvals.account_saved")
-        pre_delete.connect(accounts.account_deleted, sender=user, dispatch_uid="approvals.account_deleted")
-        pre_save.connect(accounts.group_saved, sender=Group, dispatch_uid="approvals.group_saved")
-        pre_delete.connect(accounts.group_deleted, sender=Group, dispatch_uid="approvals.group_deleted")
+        _guard_accounts()
         pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="approvals.triggers.remove")
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="approvals.triggers.install")
+
+
+def _guard_accounts() -> None:
+    from allauth.mfa.models import Authenticator
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+
+    from approvals import accounts, factors
+
+    user = get_user_model()
+    m2m_changed.connect(accounts.groups_change, sender=user.groups.through, dispatch_uid="approvals.groups_change")
+    pre_save.connect(accounts.account_saved, sender=user, dispatch_uid="approvals.account_saved")
+    post_save.connect(accounts.account_opened, sender=user, dispatch_uid="approvals.account_opened")
+    pre_save.connect(factors.factor_saved, sender=Authenticator, dispatch_uid="approvals.factor_saved")
+    pre_delete.connect(factors.factor_deleted, sender=Authenticator, dispatch_uid="approvals.factor_deleted")
+    pre_delete.connect(accounts.account_deleted, sender=user, dispatch_uid="approvals.account_deleted")
+    pre_save.connect(accounts.group_saved, sender=Group, dispatch_uid="approvals.group_saved")
+    pre_delete.connect(accounts.group_deleted, sender=Group, dispatch_uid="approvals.group_deleted")

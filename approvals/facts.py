@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from wagtail.models import Revision
 
+from approvals import second_factor
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route
 from approvals.policy import Acting, Actor, Approval, Step, TextFacts
 from site_pages.access.rules import named_people
@@ -114,6 +115,7 @@ def _actor(user, *, acting: tuple[Acting, ...]) -> Actor:
         group_ids=frozenset(group.pk for group in user.groups.all()),
         acting=acting,
         is_agent=user.is_agent,
+        has_second_factor=second_factor.suffices(user),
     )
 
 

@@ -7,6 +7,7 @@
 4. Nobody decides at two steps of one clearance, in person or through another.
 5. A decision counts only at the step whose turn it is, and only on the text that was submitted.
 6. On a document that is limited to named people, only they decide.
+7. Who decides has a second factor: a password alone is not enough.
 
 Who acts for another has no more right than the other: rules 3 and 4 hold for both.
 """
@@ -35,6 +36,7 @@ class Refusal(StrEnum):
     NOTHING_TO_DECIDE = "nothing_to_decide"
     NOT_URGENT = "not_urgent"
     URGENT_DEBT = "urgent_debt"
+    NO_SECOND_FACTOR = "no_second_factor"
 
 
 REASONS = {
@@ -55,6 +57,7 @@ REASONS = {
     Refusal.URGENT_DEBT: _(
         "An earlier urgent publication of yours is not confirmed yet. Until then nothing else is urgent."
     ),
+    Refusal.NO_SECOND_FACTOR: _("Who decides needs a second factor. Set it up under “Second factor” in the menu."),
 }
 
 
@@ -103,6 +106,7 @@ class Actor:
     group_ids: frozenset[int]
     acting: tuple[Acting, ...] = ()
     is_agent: bool = False
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ class TextFacts:
 
 
 def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
-    """Whether the actor may approve or return the text at the step, by rules 1 to 6."""
+    """Whether the actor may approve or return the text at the step, by rules 1 to 7."""
     if not actor.is_active:
         return Verdict(Refusal.NOT_ACTIVE)
     if actor.is_superuser:
@@ -166,11 +170,13 @@ def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
         return Verdict(refusals[0])
     if not facts.is_under_way or facts.next_step != step:
         return Verdict(Refusal.NOT_THE_TURN)
+    if not actor.has_second_factor:
+        return Verdict(Refusal.NO_SECOND_FACTOR)
     return Verdict(acting=capacities[refusals.index(None)])
 
 
 def may_publish_urgently(*, actor: Actor, facts: TextFacts, has_debt: bool) -> Verdict:
-    """Whether the actor may publish on his or her decision alone, by rules 1 to 4 at the last step.
+    """Whether the actor may publish on his or her decision alone, by rules 1 to 4, 6 and 7 at the last step.
 
     Only what an earlier step still has to approve, and nobody who owes a confirmation of an earlier urgent publication.
     """

@@ -71,10 +71,14 @@ class QueueItem:
 
 @dataclass(frozen=True)
 class Inbox:
-    """What waits for one person's decision, and what he or she sent and others have now; the longest wait first."""
+    """What waits for one person's decision, and what he or she sent and others have now; the longest wait first.
+
+    lacks_second_factor: nothing waits because the person decides and has no second factor.
+    """
 
     waiting: list[QueueItem]
     sent: list[QueueItem]
+    lacks_second_factor: bool = False
 
 
 def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
@@ -105,7 +109,7 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
             waiting.append(replace(item, acting_for=verdict.acting.principal_name if verdict.acting else ""))
         if turn.workflow_state.requested_by_id == user_id and user_id in records.named.get(page.content_id, {user_id}):
             sent.append(item)
-    return Inbox(waiting=waiting, sent=sent)
+    return Inbox(waiting=waiting, sent=sent, lacks_second_factor=bool(mine) and not actor.has_second_factor)
 
 
 def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from approvals import urgency
+from approvals import second_factor, urgency
 from approvals.decisions import DecisionRefused
 from approvals.models import RouteStep, UrgentPublication
 from approvals.views import visible_page
@@ -41,6 +41,7 @@ class AnswerForm(forms.Form):
 
 
 @require_POST
+@second_factor.asked
 def publish(request: HttpRequest, page_id: int) -> HttpResponse:
     """Publish the text that was on screen on this leader's decision."""
     page = visible_page(request, page_id)
@@ -87,12 +88,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@second_factor.asked
 def confirm(request: HttpRequest, debt_id: int) -> HttpResponse:
     """Confirm in the name of the skipped step."""
     return _answer(request, debt_id, urgency.confirm, _("The urgent publication is confirmed."))
 
 
 @require_POST
+@second_factor.asked
 def object_to(request: HttpRequest, debt_id: int) -> HttpResponse:
     """Object in the name of the skipped step."""
     return _answer(request, debt_id, urgency.object_to, _("Your objection is on record."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import acting_views, language_views, urgency_views, views
+from approvals import acting_views, administration_views, language_views, urgency_views, views
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("", views.waiting_for_me, name="waiting_for_me"),
     path("acting/", acting_views.appointments, name="acting"),
     path("acting/<int:appointment_id>/revoke/", acting_views.revoke, name="acting_revoke"),
+    path("administrators/", administration_views.proposals, name="administrators"),
+    path("administrators/take/", administration_views.take, name="administrators_take"),
+    path("administrators/<int:proposal_id>/confirm/", administration_views.confirm, name="administrators_confirm"),
+    path("administrators/<int:proposal_id>/withdraw/", administration_views.withdraw, name="administrators_withdraw"),
     path("urgent/", urgency_views.overview, name="urgent"),
     path("urgent/<int:debt_id>/confirm/", urgency_views.confirm, name="urgent_confirm"),
     path("urgent/<int:debt_id>/object/", urgency_views.object_to, name="urgent_object"),

@@ -3,12 +3,25 @@
 from collections.abc import Iterator
 
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views.users import UserViewSet
+from wagtail.users.views.users import DeleteView, UserViewSet
 
-from approvals.accounts import account_of, appointer_now
-from approvals.appointments import REASONS, Refusal, may_appoint, may_change_sign_in, may_make_administrator
+from approvals.accounts import account_of, appointer_now, opens, refuse, stands_on_record
+from approvals.appointments import (
+    REASONS,
+    Refusal,
+    may_change_sign_in,
+    may_give_office,
+    may_make_administrator,
+    may_take_office,
+)
 
-SIGN_IN_INPUTS = ("username", "password1", "email", "is_active", "is_agent")
+FIELD_OF_INPUT = {
+    "username": "username",
+    "password1": "password",
+    "email": "email",
+    "is_active": "is_active",
+    "is_agent": "is_agent",
+}
 IS_AGENT = "is_agent"
 
 
@@ -25,11 +38,16 @@ class AppointmentRules:
     def _refusals(self) -> Iterator[tuple[str, Refusal | None]]:
         appointer, account = appointer_now(), account_of(self.instance)
         wanted = {group.name for group in self.cleaned_data.get("groups", ())}
-        yield "groups", may_appoint(appointer, account, groups=wanted ^ account.groups)
-        if self.cleaned_data.get("is_superuser", account.is_superuser) != account.is_superuser:
-            yield "is_superuser", may_make_administrator(appointer, account)
-        for field in set(SIGN_IN_INPUTS) & set(self.changed_data):
-            yield field, may_change_sign_in(appointer, account)
+        given = may_give_office(appointer, account, groups=wanted - account.groups)
+        yield "groups", given or may_take_office(appointer, account, groups=account.groups - wanted)
+        administers = self.cleaned_data.get("is_superuser", account.is_superuser)
+        if administers != account.is_superuser:
+            yield "is_superuser", may_make_administrator(appointer, account, makes=administers)
+        is_active, is_agent = (bool(self.cleaned_data.get(name)) for name in ("is_active", "is_agent"))
+        for name in sorted(set(FIELD_OF_INPUT) & set(self.changed_data)):
+            fields = [FIELD_OF_INPUT[name]]
+            is_opened = opens(changed=fields, is_active=is_active, is_agent=is_agent)
+            yield name, may_change_sign_in(appointer, account, fields=fields, opens=is_opened)
 
 
 class AccountCreationForm(AppointmentRules, UserCreationForm):
@@ -46,8 +64,19 @@ class AccountEditForm(AppointmentRules, UserEditForm):
         fields = {*UserEditForm.Meta.fields, IS_AGENT}
 
 
+class AccountDeletion(DeleteView):
+    """Deletes what was never used; what the record names is refused like every other refusal."""
+
+    def delete_action(self):
+        if stands_on_record(self.object.pk):
+            refuse(Refusal.ON_RECORD)
+        return super().delete_action()
+
+
 class AccountViewSet(UserViewSet):
     """Wagtail's screens for accounts."""
+
+    delete_view_class = AccountDeletion
 
     def get_form_class(self, for_update: bool = False):
         return AccountEditForm if for_update else AccountCreationForm

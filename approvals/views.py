@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from approvals import decisions
+from approvals import decisions, second_factor
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
 from approvals.facts import acting_of
 from approvals.inbox import InboxFilter
 from approvals.models import Remark, RouteStep
+from approvals.policy import REASONS, Refusal
 from approvals.queue import inbox_of
 from approvals.remarks import RemarkRefused, places_of, settle
 from site_pages.access.rules import is_hidden_from
@@ -61,6 +62,7 @@ def waiting_for_me(request: HttpRequest) -> HttpResponse:
         "items": wanted.among(inbox.waiting),
         "sent": wanted.among(inbox.sent),
         "is_empty": not inbox.waiting,
+        "no_second_factor": REASONS[Refusal.NO_SECOND_FACTOR] if inbox.lacks_second_factor else "",
         "filter": wanted,
         "page_title": _("Waiting for me"),
         "header_icon": "tasks",
@@ -76,12 +78,14 @@ def document(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 @require_POST
+@second_factor.asked
 def approve(request: HttpRequest, page_id: int) -> HttpResponse:
     """Approve the text that was on screen."""
     return _decide(request, page_id, decisions.approve, _("You approved “%(title)s”."))
 
 
 @require_POST
+@second_factor.asked
 def return_for_changes(request: HttpRequest, page_id: int) -> HttpResponse:
     """Return the text with a remark, general or on places, to its author or an earlier step."""
     remarks = {name.removeprefix(ON_PLACE): text for name, text in request.POST.items() if name.startswith(ON_PLACE)}

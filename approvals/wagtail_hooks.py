@@ -53,6 +53,12 @@ def acting_menu_item():
     return ForAdministrators(_("Acting appointments"), reverse("approvals:acting"), icon_name="group", order=650)
 
 
+@hooks.register("register_settings_menu_item")
+def administrators_menu_item():
+    """What takes two administrators."""
+    return ForAdministrators(_("Two administrators"), reverse("approvals:administrators"), icon_name="key", order=660)
+
+
 @hooks.register("register_admin_viewset")
 def deadline_tables():
     """By what deadlines are counted, for system administrators."""

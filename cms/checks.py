@@ -131,6 +131,21 @@ def the_api_speaks_json_only(app_configs=None, **kwargs) -> list[CheckMessage]:
     return [Error("The API answers with something other than JSON.", hint=hint, id="jarchy.E008")]
 
 
+@register(Tags.security)
+def production_asks_for_the_second_factor(app_configs=None, **kwargs) -> list[CheckMessage]:
+    """E010: a stolen password alone must not be enough to clear a text."""
+    if settings.SETTINGS_MODULE != PRODUCTION:
+        return []
+    loose = {
+        "SECOND_FACTOR_REQUIRED is off in production.": not settings.SECOND_FACTOR_REQUIRED,
+        "WEBAUTHN_RP_ID is empty in production.": not settings.WEBAUTHN_RP_ID,
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN is on in production.": settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN,
+        "MFA_TOTP_INSECURE_BYPASS_CODE is set in production.": getattr(settings, "MFA_TOTP_INSECURE_BYPASS_CODE", ""),
+    }
+    hint = "Remove the setting: cms.settings.production sets what is needed."
+    return [Error(words, hint=hint, id="jarchy.E010") for words, is_so in loose.items() if is_so]
+
+
 @register(Tags.database)
 def the_lowest_wall_stands(*, databases: Sequence[str] | None = None, **kwargs) -> list[CheckMessage]:
     """E009: without its triggers the database takes anything from anybody."""

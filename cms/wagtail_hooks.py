@@ -1,7 +1,13 @@
-"""What of Wagtail's own help the office does not need: pages about Wagtail, in English, on another site."""
+"""What the house changes in Wagtail's admin: help about Wagtail goes, one's own second factor comes."""
 
+from django.urls import include, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from cms.sign_in import urls as sign_in
+
+# Pages about Wagtail, in English, on another site.
 FOREIGN = ("whats-new-in-wagtail", "editor-guide")
 
 
@@ -9,3 +15,15 @@ FOREIGN = ("whats-new-in-wagtail", "editor-guide")
 def only_our_help(request, menu_items):
     """Leave out what leads to Wagtail's own pages."""
     menu_items[:] = [item for item in menu_items if not item.name.startswith(FOREIGN)]
+
+
+@hooks.register("register_admin_urls")
+def second_factor_addresses():
+    """One's own second factor, behind the sign-in."""
+    return [path("second-factor/", include(sign_in.rooms))]
+
+
+@hooks.register("register_admin_menu_item")
+def second_factor_menu_item():
+    """For everybody who signs in."""
+    return MenuItem(_("Second factor"), reverse_lazy("mfa_index"), name="second-factor", icon_name="key", order=950)

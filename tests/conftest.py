@@ -13,6 +13,9 @@ is not sent, so content types and permissions keep their keys as well.
 them and names them), else started on demand and shared by the workers. With JARCHY_REQUIRE_ELASTICSEARCH=1 a missing
 address is a failure.
 
+**Signing in.** `Client.login` and `force_login` take a short way in; whoever has a second factor gives it there
+as well. The screens of signing in have tests of their own (tests/cms/test_sign_in.py), and journeys pass through them.
+
 **Network.** Connections go to loopback and Unix sockets only (pytest-socket, see pyproject.toml).
 """
 
@@ -20,7 +23,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
+from django.contrib.auth.signals import user_logged_in
+from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser
@@ -83,6 +90,22 @@ def _files_of_tests(tmp_path_factory) -> Iterator[None]:
     """Uploaded files go to a folder of the run, and so do the counts of guesses at them."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), ALARMS_ROOT=tmp_path_factory.mktemp("alarms")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """No test remembers the codes and attempts of another: people and secrets are the same in all."""
+    cache.clear()
+
+
+def _give_second_factor(sender, request, user, **kwargs) -> None:
+    # Only the test client's short way in has a request without an address.
+    factor = Authenticator.objects.filter(user=user).first() if request.path == "" else None
+    if factor is not None:
+        record_authentication(request, user, "mfa", id=factor.pk, type=factor.type)
+
+
+user_logged_in.connect(_give_second_factor, dispatch_uid="tests.give_second_factor")
 
 
 def _server_url(name: str, tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -1,6 +1,7 @@
 """Records of clearance."""
 
 from approvals.models.acting import ActingAppointment
+from approvals.models.administration import AccountProposal, Change, Taking
 from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime, Urgency
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
@@ -11,9 +12,11 @@ from approvals.models.tasks import SignOffTask, SignOffTaskState
 from approvals.models.urgent import UrgentPublication
 
 __all__ = [
+    "AccountProposal",
     "ActingAppointment",
     "AlertKind",
     "CalendarDay",
+    "Change",
     "Closing",
     "Deadline",
     "DeadlineAlert",
@@ -34,6 +37,7 @@ __all__ = [
     "SignOffTask",
     "SignOffTaskState",
     "StepTime",
+    "Taking",
     "TextOnRecord",
     "Urgency",
     "UrgentPublication",

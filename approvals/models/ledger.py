@@ -24,6 +24,7 @@ class EntryKind(models.TextChoices):
     CONFIRMED = "confirmed", _("Urgent publication confirmed")
     ESCALATED = "escalated", _("Confirmation overdue")
     OBJECTED = "objected", _("Objection to an urgent publication")
+    CHANGE_PROPOSED = "change_proposed", _("Change of an account proposed")
 
 
 class LedgerEntryQuerySet(models.QuerySet):

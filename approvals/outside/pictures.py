@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 
+from site_pages.files.serving import served_name
 from site_pages.public_form.canonical import PublicForm
-from site_pages.storage import name_of_original, sha256_of
+from site_pages.storage import sha256_of
 
 # What a browser shows without running anything; SVG is not among them.
 SHOWN = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
@@ -29,10 +30,11 @@ def _images(payload: dict) -> Iterator[dict]:
 def bytes_of(form: PublicForm, *, sha256: str) -> tuple[bytes, str] | None:
     """The bytes and the media type of one picture; None when the version or the storage has no such picture."""
     image = next((image for image in pictures_of(form) if image["sha256"] == sha256), None)
-    if image is None:
+    name = served_name(sha256=sha256) if image else None
+    if name is None:
         return None
     try:
-        with default_storage.open(name_of_original(sha256=sha256, filename=image["filename"])) as content:
+        with default_storage.open(name) as content:
             if sha256_of(content) != sha256:
                 return None
             return content.read(), image["content_type"]

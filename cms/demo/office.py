@@ -4,6 +4,7 @@ import datetime as dt
 import io
 from itertools import count
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
@@ -11,7 +12,8 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from wagtail.users.models import UserProfile
 
-from approvals import decisions
+from approvals import decisions, second_factor
+from approvals.accounts import INSTALLATION, account_of, under_mandate
 from approvals.facts import facts_of
 from cms.demo import people, texts
 from site_pages.models import (
@@ -35,7 +37,13 @@ LANGUAGES = ("ky", "ru", "en")
 
 
 def hire() -> None:
-    """Create the colleagues with their groups and interface languages; safe to repeat."""
+    """Create the colleagues; safe to repeat. Nobody could confirm anything yet, so it is an installation."""
+    with under_mandate(INSTALLATION):
+        _hire_all()
+
+
+def _hire_all() -> None:
+    """Create the colleagues with their groups, interface languages and telephones."""
     for colleague in people.COLLEAGUES:
         names = {"first_name": colleague.first_name, "last_name": colleague.last_name}
         admin = {"is_superuser": colleague.is_superuser, "is_staff": colleague.is_superuser}
@@ -44,6 +52,8 @@ def hire() -> None:
             user.set_password(PASSWORD)
             user.save()
             user.groups.add(Group.objects.get(name=colleague.group))
+        if account_of(user).is_powerful and not second_factor.has_one(user):
+            TOTP.activate(user, generate_totp_secret())
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": colleague.language})
 
 

@@ -25,6 +25,7 @@ COLLEAGUES = (
     Colleague("jyldyz", "Жылдыз", "Орозбекова", APPARATUS_LEADERSHIP, "ky"),
     Colleague("mirlan", "Мирлан", "Абдыраев", APPARATUS_LEADERSHIP, "en"),
     Colleague("asel", "Асел", "Бейшеева", ADMINISTRATORS, "en", is_superuser=True),
+    Colleague("timur", "Тимур", "Касымов", ADMINISTRATORS, "ru", is_superuser=True),
 )
 
 # key: (ky, ru, en)

@@ -23,6 +23,9 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "rest_framework",
@@ -48,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.unreadable_addresses.UnreadableAddressesMiddleware",
@@ -63,14 +67,42 @@ PUBLIC_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth starts with it only; here it has nothing to do
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten wrong passwords for one name from one address shut that pair out for fifteen minutes.
+# Ten wrong passwords or codes for one name from one address shut that pair out for fifteen minutes.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "cms.client_address.client_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
 TRUSTED_PROXY_COUNT = 0
+# Who decides needs a second factor (approvals.policy, approvals.second_factor). jarchy.E010 refuses production without.
+SECOND_FACTOR_REQUIRED = True
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.sign_in.password_reset.PasswordResetForm"  # noqa: S105
+# allauth keeps and checks second factors; it opens no accounts, sends no mail and shows no screen of its own.
+ACCOUNT_ADAPTER = "cms.sign_in.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+# Wrong codes are counted by django-axes (cms.sign_in.forms); this one holds for an account wherever they come from.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/key"}
+ACCOUNT_LOGIN_TIMEOUT = 5 * 60  # between password and code
+MFA_ADAPTER = "cms.sign_in.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "cms.sign_in.forms.CodeForm",
+    "authenticate_webauthn": "cms.sign_in.forms.PasskeyForm",
+    "reauthenticate": "cms.sign_in.forms.CodeAgainForm",
+    "reauthenticate_webauthn": "cms.sign_in.forms.PasskeyAgainForm",
+    "activate_totp": "cms.sign_in.forms.FirstCodeForm",
+    "add_webauthn": "cms.sign_in.forms.NewPasskeyForm",
+}
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is up to half a minute wrong; a code still works once
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# The host to which passkeys belong; empty: the host of the request, on one machine only.
+WEBAUTHN_RP_ID = ""
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

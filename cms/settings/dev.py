@@ -23,4 +23,5 @@ if os.environ.get("JARCHY_PROCESS") == "public":
     ROOT_URLCONF = "cms.urls.public"
     MIDDLEWARE = PUBLIC_MIDDLEWARE
 DEMO_OFFICE_ALLOWED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys without TLS, on http://localhost:8000 (browsers take no 127.0.0.1)
 globals().update(mail_server(os.environ.get("EMAIL_URL", "")))

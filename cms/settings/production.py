@@ -1,5 +1,7 @@
 """Production: everything that differs comes from the environment, and what is missing stops the process."""
 
+from urllib.parse import urlsplit
+
 from cms.env import read_environment
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import PUBLIC_MIDDLEWARE
@@ -51,6 +53,9 @@ SECURE_SSL_REDIRECT = False  # nginx does it; health checks come by plain HTTP f
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [ENV.EDITORIAL_BASE_URL]
+SECOND_FACTOR_REQUIRED = True
+WEBAUTHN_RP_ID = urlsplit(ENV.EDITORIAL_BASE_URL).hostname
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 TRUSTED_PROXY_COUNT = ENV.TRUSTED_PROXY_COUNT
 LOGGING = logging_settings(level=ENV.LOG_LEVEL)
 STORAGES = {

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import health, private_media
+from cms.sign_in import urls as sign_in
 from site_pages import visibility
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("admin/choose-page/chosen-multiple/", visibility.chosen),
     # It names the page that was edited last, to everybody.
     re_path(r"^admin/reports/page-types-usage/", visibility.nothing_here),
+    path("admin/", include(sign_in.doors)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", private_media.serve_document, name="wagtaildocs_serve"),
     path("media/<path:name>", private_media.serve, name="private_media"),

@@ -17,6 +17,7 @@ from approvals.offices import APPARATUS_LEADERSHIP, AUTHORS, DEPARTMENT_HEADS
 from approvals.policy import Refusal
 from approvals.queue import queue_of
 from frontend_api.models import PublishedDocument
+from tests import newsroom
 from tests.attacks.houses import everything
 from tests.newsroom import approve, decree, edit, fresh, hire, open_newsroom, release, send_back, submit
 
@@ -154,7 +155,7 @@ def test_nobody_decides_twice_in_whatever_capacity(room, morning):
 
 
 def test_whose_deputy_decided_does_not_decide_again_at_a_later_step(room, morning):
-    room.head.groups.add(office(APPARATUS_LEADERSHIP))
+    newsroom.appoint(room.head, APPARATUS_LEADERSHIP)
     appoint(room)
     page = release(room.author)
     submit(page, by=room.author)
@@ -229,7 +230,7 @@ def test_there_are_no_chains_and_no_overlaps(room, morning):
     appoint(room)
     later = {"starts_at": MORNING + WEEK / 2, "ends_at": MORNING + 2 * WEEK}
     chain = {"principal_id": room.colleague.pk, "deputy_id": room.author.pk}
-    room.colleague.groups.add(office(DEPARTMENT_HEADS))
+    newsroom.appoint(room.colleague, DEPARTMENT_HEADS)
 
     for changes, fault in (
         ({**later, "deputy_id": room.author.pk}, Fault.OVERLAP),
@@ -265,7 +266,7 @@ def test_what_a_program_wrote_it_contributed_to(room, morning):
     get_user_model().objects.filter(pk=robot.pk).update(is_agent=True)
     page = release(robot)
     submit(page, by=room.author)
-    robot.groups.add(office(DEPARTMENT_HEADS))
+    newsroom.appoint(robot, DEPARTMENT_HEADS)
     get_user_model().objects.filter(pk=robot.pk).update(is_agent=False)
 
     with pytest.raises(DecisionRefused) as refused, transaction.atomic():

@@ -10,6 +10,7 @@ from approvals import decisions, ledger
 from approvals.decisions import DecisionRefused, RequirementsUnmet
 from approvals.management.commands.publish_scheduled import publish_due
 from approvals.models import DuePublication, LedgerEntry
+from approvals.offices import APPARATUS_LEADERSHIP
 from approvals.policy import Refusal
 from approvals.queue import queue_of, stage_of
 from approvals.stages import Stage
@@ -103,7 +104,7 @@ def test_a_head_who_once_touched_the_text_does_not_decide_on_it(room):
 
 
 def test_one_person_in_both_groups_decides_once(room):
-    room.head.groups.add(*room.leader.groups.all())
+    newsroom.appoint(room.head, APPARATUS_LEADERSHIP)
     page = release(room.author)
     submit(page, by=room.author)
     approve(page, by=room.head)

@@ -12,8 +12,21 @@ FACTS = TextFacts(digest="d1", steps=(HEAD_STEP, LEADER_STEP), contributors=froz
 AFTER_HEAD = dataclasses.replace(FACTS, approvals=(Approval(step=1, actor_id=10, digest="d1"),))
 
 
-def person(user_id: int, *groups: int, is_active: bool = True, is_superuser: bool = False) -> Actor:
-    return Actor(user_id=user_id, name="N", is_active=is_active, is_superuser=is_superuser, group_ids=frozenset(groups))
+def person(
+    user_id: int,
+    *groups: int,
+    is_active: bool = True,
+    is_superuser: bool = False,
+    has_second_factor: bool = True,
+) -> Actor:
+    return Actor(
+        user_id=user_id,
+        name="N",
+        is_active=is_active,
+        is_superuser=is_superuser,
+        group_ids=frozenset(groups),
+        has_second_factor=has_second_factor,
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,6 +40,7 @@ def person(user_id: int, *groups: int, is_active: bool = True, is_superuser: boo
         (person(1, HEADS), HEAD_STEP, FACTS, Refusal.CONTRIBUTOR),
         (person(10, HEADS, LEADERS), LEADER_STEP, AFTER_HEAD, Refusal.DECIDED_BEFORE),
         (person(20, LEADERS), LEADER_STEP, FACTS, Refusal.NOT_THE_TURN),
+        (person(10, HEADS, has_second_factor=False), HEAD_STEP, FACTS, Refusal.NO_SECOND_FACTOR),
         (person(11, HEADS), HEAD_STEP, AFTER_HEAD, Refusal.NOT_THE_TURN),
         (person(10, HEADS), HEAD_STEP, dataclasses.replace(FACTS, is_under_way=False), Refusal.NOT_THE_TURN),
     ],

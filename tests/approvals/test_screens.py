@@ -216,7 +216,8 @@ def test_a_person_who_left_the_group_a_moment_ago_no_longer_decides(room, page):
 def test_a_head_who_became_one_of_the_leadership_no_longer_decides_as_head(room, page):
     client = desk(room.head)
     seen = digest(page)
-    room.head.groups.set([room.leader.groups.get(name=APPARATUS_LEADERSHIP)])
+    room.head.groups.clear()
+    newsroom.appoint(room.head, APPARATUS_LEADERSHIP)
 
     answer = client.post(verb("approve", page), {"digest": seen})
 

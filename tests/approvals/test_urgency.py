@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from approvals.stages import Stage
 from frontend_api.models import PublishedDocument
 from site_pages.gatekeeping import GateClosed
 from tests.attacks.houses import everything
-from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, open_newsroom, release, submit
+from tests.newsroom import appoint, approve, digest, edit, fresh, ledger_kinds, open_newsroom, release, submit
 
 pytestmark = pytest.mark.django_db
 REASON = "Жер титирөө: калкка дароо айтуу керек."
@@ -161,8 +160,7 @@ def test_who_may_not_confirm_is_refused(room, page, who, refusal):
 
 
 def test_neither_who_published_nor_who_wrote_confirms(room):
-    heads = Group.objects.get(name=DEPARTMENT_HEADS)
-    room.leader.groups.add(heads)
+    appoint(room.leader, DEPARTMENT_HEADS)
     page = release(room.author)
     edit(page, by=room.head, title="Башчынын аталышы")
     submit(page, by=room.author)

@@ -9,11 +9,12 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 from wagtail.log_actions import LogContext
 
+from approvals.appointments import REASONS, Refusal
 from approvals.ledger import faults
 from approvals.models import EntryKind, LedgerEntry, Route
 from approvals.offices import ADMINISTRATORS, APPARATUS_LEADERSHIP, AUTHORS, DEPARTMENT_HEADS
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import PASSWORD, hire, open_newsroom
+from tests.newsroom import PASSWORD, hire, open_newsroom, release, submit
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "quite-another-phrase-2026"
@@ -153,20 +154,51 @@ def test_everybody_else_is_administered_as_before(room, clerk):
     )  # fmt: skip
 
 
-def test_a_system_administrator_appoints_and_the_ledger_says_so(room):
-    with_address(room.author)
+def test_a_system_administrator_takes_an_office_alone_and_the_ledger_says_so(room):
+    with_address(room.head)
     before = len(appointments())
 
-    save(room.boss, room.author, groups=[group(DEPARTMENT_HEADS)])
-    save(room.boss, room.author, groups=[], password1=OTHER_PASSWORD, password2=OTHER_PASSWORD)
+    save(room.boss, room.head, groups=[], is_active=None)
 
-    about = {"person_id": room.author.pk, "person": "Айгүл Осмонова"}
+    about = {"person_id": room.head.pk, "person": "Айгүл Осмонова"}
     assert appointments()[before:] == [
-        ("office_given", room.boss.pk, {**about, "group": DEPARTMENT_HEADS}),
-        ("account_changed", room.boss.pk, {**about, "fields": ["password"]}),
+        ("account_changed", room.boss.pk, {**about, "fields": ["is_active"]}),
         ("office_taken", room.boss.pk, {**about, "group": DEPARTMENT_HEADS}),
     ]
     assert list(faults()) == []
+
+
+GIFTS = {
+    "an office": (lambda room: room.author, {"groups": lambda: [group(DEPARTMENT_HEADS)]}, "groups"),
+    "a password": (lambda room: room.head, {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}, "password1"),
+    "the rights of an administrator": (lambda room: room.outsider, {"is_superuser": "on"}, "is_superuser"),
+}
+
+
+@pytest.mark.parametrize("gift", sorted(GIFTS))
+def test_one_system_administrator_gives_no_power(room, gift):
+    person, changes, field = GIFTS[gift]
+    person = person(room)
+    with_address(person, room.boss)
+    before, record = accounts(), everything()
+
+    changes = {name: value() if callable(value) else value for name, value in changes.items()}
+    response = save(room.boss, person, **changes)
+
+    assert list(response.context["form"].errors) == [field]
+    assert str(REASONS[Refusal.TWO_ADMINISTRATORS]) in response.context["form"].errors[field]
+    assert (accounts(), everything()) == (before, record)
+
+
+def test_a_closed_account_in_office_is_not_opened_again_by_one(room):
+    get_user_model().objects.filter(pk=room.head.pk).update(is_active=False)
+    with_address(room.head)
+    before, record = accounts(), everything()
+
+    response = save(room.boss, room.head, is_active="on")
+
+    assert list(response.context["form"].errors) == ["is_active"]
+    assert (accounts(), everything()) == (before, record)
 
 
 @pytest.mark.parametrize("office", [DEPARTMENT_HEADS, APPARATUS_LEADERSHIP])
@@ -220,16 +252,57 @@ def test_below_the_forms_the_same_rules_hold(room, clerk, attack):
     assert (accounts(), everything()) == (before, record)
 
 
-def test_at_the_console_appointments_are_on_record(room):
+def test_at_the_console_an_office_is_taken_and_on_record(room):
     before = len(appointments())
 
-    room.outsider.groups.add(group(DEPARTMENT_HEADS))
-    room.outsider.delete()
+    room.head.groups.clear()
 
     assert [(kind, actor, details["group"]) for kind, actor, details in appointments()[before:]] == [
-        ("office_given", None, DEPARTMENT_HEADS),
         ("office_taken", None, DEPARTMENT_HEADS),
     ]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda room: room.outsider.groups.add(group(DEPARTMENT_HEADS)),
+        lambda room: Group.objects.get(name=DEPARTMENT_HEADS).user_set.set([room.outsider]),
+        lambda room: (room.head.set_password(OTHER_PASSWORD), room.head.save()),
+        lambda room: (room.boss.set_password(OTHER_PASSWORD), room.boss.save(update_fields=["password"])),
+    ],
+)
+def test_at_the_console_nobody_gives_power(room, attack):
+    before, record = accounts(), everything()
+
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        attack(room)
+
+    assert (accounts(), everything()) == (before, record)
+
+
+@pytest.mark.parametrize("who", ["head", "boss", "author"])
+def test_who_stands_in_the_ledger_is_not_deleted(room, who):
+    page = release(room.author)
+    submit(page, by=room.author)
+    deputy_boss = hire("deputy-boss", is_superuser=True)
+    get_user_model().objects.filter(pk=room.head.pk).update(is_active=False)
+    person = getattr(room, who)
+    before, record = accounts(), everything()
+
+    response = signed_in(deputy_boss).post(reverse("wagtailusers_users:delete", args=[person.pk]))
+
+    assert response.status_code in (302, 403)
+    with pytest.raises((PermissionDenied, ProtectedError)), transaction.atomic():
+        person.delete()
+    assert (accounts(), everything()) == (before, record)
+
+
+def test_a_mistyped_account_is_deleted(room):
+    person = hire("mistyped", AUTHORS)
+
+    signed_in(room.boss).post(reverse("wagtailusers_users:delete", args=[person.pk]))
+
+    assert not get_user_model().objects.filter(username="mistyped").exists()
 
 
 @pytest.mark.parametrize("who", ["clerk", "head", "boss"])

@@ -14,7 +14,7 @@ from cms import checks
 from cms.urls import editorial, public
 from tests.newsroom import open_newsroom
 
-ALL = tuple(f"jarchy.E00{number}" for number in range(1, 10))
+ALL = tuple(f"jarchy.E{number:03}" for number in range(1, 11))
 
 
 def found() -> list[str]:
@@ -119,6 +119,29 @@ def test_sqlite_in_production_is_refused(engine, refused, settings, monkeypatch)
 
     assert elsewhere == []
     assert [item.id for item in checks.production_stands_on_postgresql()] == (["jarchy.E005"] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECOND_FACTOR_REQUIRED", False),
+        ("WEBAUTHN_RP_ID", ""),
+        ("MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", True),
+        ("MFA_TOTP_INSECURE_BYPASS_CODE", "000000"),
+    ],
+)
+def test_production_without_the_second_factor_is_refused(name, value, settings):
+    settings.WEBAUTHN_RP_ID, settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = "newsroom.example", False
+    settings.SETTINGS_MODULE = "cms.settings.production"
+    sound = checks.production_asks_for_the_second_factor()
+
+    setattr(settings, name, value)
+    elsewhere = checks.production_asks_for_the_second_factor()
+    # Django forgets the name of the module with every other setting that a test changes.
+    settings.SETTINGS_MODULE = "cms.settings.production"
+
+    assert (sound, elsewhere) == ([], [])
+    assert [item.id for item in checks.production_asks_for_the_second_factor()] == ["jarchy.E010"]
 
 
 @pytest.mark.parametrize("folder", [".", "media", "x/../media"])

@@ -14,7 +14,8 @@ import json
 from django.conf import settings
 print(json.dumps({name: getattr(settings, name) for name in (
     "DEBUG", "ROOT_URLCONF", "MIDDLEWARE", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
-    "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXY_COUNT", "SECURE_HSTS_SECONDS", "DEMO_OFFICE_ALLOWED")}))
+    "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXY_COUNT", "SECURE_HSTS_SECONDS", "DEMO_OFFICE_ALLOWED",
+    "SECOND_FACTOR_REQUIRED", "WEBAUTHN_RP_ID", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN")}))
 """
 
 
@@ -54,6 +55,9 @@ def test_nothing_of_a_single_machine_is_left_in_production():
         '"ALLOWED_HOSTS": ["newsroom.example", "inside.example"]',
         '"TRUSTED_PROXY_COUNT": 1',
         '"SECURE_HSTS_SECONDS": 31536000',
+        '"SECOND_FACTOR_REQUIRED": true',
+        '"WEBAUTHN_RP_ID": "newsroom.example"',
+        '"MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": false',
     ):
         assert line in done.stdout
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from wagtail.models import Locale
 
 from cms.demo.office import PASSWORD
+from cms.demo.telephones import code_of
 from tests.journeys import chromium
 
 SLOWLY = """
@@ -27,13 +28,17 @@ PARAGRAPH = 1  # its place in the list of blocks
 
 
 def sit_down(browser: Browser, *, address: str, username: str, size: dict[str, int] = chromium.DESK) -> Page:
-    """Open a window and sign in; gives the start page."""
+    """Open a window and sign in, with a code of the telephone where one is asked for; gives the start page."""
     page = chromium.window(browser, size=size)
     page.goto(f"{address}/admin/")
     page.fill("[name=username]", username)
     page.fill("[name=password]", PASSWORD)
     page.click("form [type=submit]")
-    page.wait_for_selector("#wagtail-sidebar nav", state="attached")
+    page.wait_for_selector("#wagtail-sidebar nav, [name=code]", state="attached")
+    if page.locator("[name=code]").count():
+        page.fill("[name=code]", code_of(username))
+        page.click("form.login-form [type=submit]")
+        page.wait_for_selector("#wagtail-sidebar nav", state="attached")
     return page
 
 

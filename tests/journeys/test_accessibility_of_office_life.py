@@ -33,6 +33,7 @@ def busy_day(office):
 
 
 def test_the_screens_of_a_deputy(office, browser, busy_day):
+    newsroom.give_telephone(person("bakyt"))
     deputy = people.sit_down(browser, address=office.editorial, username="bakyt")
 
     deputy.goto(f"{office.editorial}/admin/approvals/")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.demo import office, people
+from cms.demo import office, people, telephones
 
 
 class Command(BaseCommand):
@@ -23,4 +23,10 @@ class Command(BaseCommand):
         )
         for person in people.COLLEAGUES:
             role = "administrator (superuser)" if person.is_superuser else person.group
-            self.stdout.write(f"  {person.username:<8} {role}, interface in {person.language}")
+            key = telephones.key_of(person.username)
+            asked = f", key of the telephone {key}" if key else ""
+            self.stdout.write(f"  {person.username:<8} {role}, interface in {person.language}{asked}")
+        self.stdout.write(
+            "Who has a telephone is asked for its code as well. Without an app for codes:\n"
+            "  .venv/bin/python manage.py demo_code nurlan"
+        )
