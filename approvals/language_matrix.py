@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from wagtail.permissions import page_permission_policy
 
-from approvals.facts import actors_among
+from approvals.facts import actors_among, submitted_pages
 from approvals.models import ActingAppointment, RouteStep
 from approvals.policy import Actor, may_decide
 from approvals.queue import Records
@@ -138,9 +138,10 @@ class LanguageMatrix:
     def _visible(self, type_ids: list[int]) -> QuerySet[DocumentPage]:
         """What approvals.views.visible_page would show, and what is public."""
         own = page_permission_policy.instances_user_has_any_permission_for(self._user, {"change"})
+        on_its_way = Q(content_type_id__in=type_ids) & Q(pk__in=submitted_pages())
         return (
             DocumentPage.objects.filter(
-                Q(pk__in=visible_to(self._user).values("pk")) | Q(content_type_id__in=type_ids), alias_of__isnull=True
+                Q(pk__in=visible_to(self._user).values("pk")) | on_its_way, alias_of__isnull=True
             )
             .exclude(pk__in=pages_hidden_from(self._user).values("pk"))
             .annotate(may_edit=Exists(own.filter(pk=OuterRef("pk"))))

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,8 +24,15 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_one(user) -> bool:
-    """Whether the account has a second factor."""
+    """Whether the account has a second factor; no query where `with_factors` brought it along."""
+    if "authenticator_set" in getattr(user, "_prefetched_objects_cache", {}):
+        return any(authenticator.type in FACTORS for authenticator in user.authenticator_set.all())
     return is_mfa_enabled(user, FACTORS)
+
+
+def with_factors(people: QuerySet) -> QuerySet:
+    """The accounts with their second factors, in one query more for all of them."""
+    return people.prefetch_related("authenticator_set")
 
 
 def suffices(user) -> bool:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from approvals import decisions, second_factor
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
-from approvals.facts import acting_of
+from approvals.facts import acting_of, submitted_pages
 from approvals.inbox import InboxFilter
 from approvals.models import Remark, RouteStep
 from approvals.policy import REASONS, Refusal
@@ -139,7 +139,9 @@ def _decide(request: HttpRequest, page_id: int, verb, message: str) -> HttpRespo
 
 
 def visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
-    """The document, for those whose work it is: who may edit it, who decides on its route, administrators.
+    """The document, for those whose work it is: who may edit it, administrators, who decides on its route.
+
+    The last know of it from its first submission.
 
     Everybody else gets the same answer as for a number that does not exist.
     """
@@ -150,7 +152,9 @@ def visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
     groups = {acting.group_id for acting in acting_of(user.pk, now=timezone.now())}
     groups |= set(user.groups.values_list("pk", flat=True))
     on_route = RouteStep.objects.filter(route__document_type=page.document_type, group_id__in=groups)
-    if not (user.is_superuser or may_edit(page, user) or on_route.exists()):
+    if user.is_superuser or may_edit(page, user):
+        return page
+    if not (on_route.exists() and submitted_pages().filter(page_id=page.pk).exists()):
         raise Http404
     return page
 

@@ -31,9 +31,11 @@ class AccessMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        if not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
+        # Whoever is asked for first: an address that is about no limited document looks at no session.
+        questions = asked_by(request)
+        if not questions or not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
             return None
-        questions = request.questions_of_access = asked_by(request)
+        request.questions_of_access = questions
         refused = [question for question in questions if request.user.pk not in question.people]
         if refused:
             request.questions_of_access = []

@@ -1,7 +1,6 @@
 """What the tests of outside readers share: a link, somebody who opens it, and what was recorded."""
 
 import io
-import posixpath
 
 from django.core.files.images import ImageFile
 from django.test import Client
@@ -11,6 +10,7 @@ from PIL import Image
 
 from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.outside import links
+from site_pages.files.serving import served_file
 from site_pages.models import DocumentPage, Photo
 from site_pages.public_form.builders import build
 from tests.newsroom import fresh
@@ -37,9 +37,14 @@ def another_photo(colour: str) -> Photo:
     return picture
 
 
-def sha256_of(picture: Photo) -> str:
-    """The hash by which the storage names it."""
-    return posixpath.basename(picture.file.name).split(".")[0]
+def sha256_of(page) -> str:
+    """The hash by which the version names the page's picture."""
+    return build(page).payload["image"]["sha256"]
+
+
+def hash_of(record) -> str:
+    """The hash of what readers would get of a picture or file that has no words of its own."""
+    return served_file(original_name=record.file.name).sha256
 
 
 def address(token: str) -> str:
