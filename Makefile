@@ -18,7 +18,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -71,6 +71,10 @@ suite-postgres:
 	@mkdir -p $(REPORTS) && rm -f $(REPORTS)/postgresql.xml
 	$(PYTEST) --junitxml=$(REPORTS)/postgresql.xml; status=$$?; \
 	python -m tests.run_report $(REPORTS)/postgresql.xml --on postgresql && exit $$status
+
+# Faults on real servers, counted: `make faults FAULTS="--runs 2 --publications 50"` makes fewer.
+faults: $(VENV)/.installed-dev catalogues
+	$(STARTER) run --with elasticsearch -- python -m tests.faults $(FAULTS)
 
 # --- Work on it -----------------------------------------------------------------------------------------------------
 
