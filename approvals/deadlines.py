@@ -18,11 +18,10 @@ from approvals.models import (
     LedgerEntry,
     LedgerHead,
     StepTime,
-    Urgency,
 )
 from approvals.policy import Step, TextFacts, may_decide
 from approvals.working_time import WorkingCalendar, add_working, subtract_working
-from site_pages.models import DocumentPage
+from site_pages.models import DocumentPage, Urgency
 
 logger = logging.getLogger(__name__)
 
@@ -89,10 +88,9 @@ def _open(*, entry: LedgerEntry, step: Step) -> Deadline:
 
 
 def urgency_of(*, revision_id: int | None) -> Urgency:
-    """How much the text of a revision is in a hurry; normal when it does not say so in a known word."""
+    """How much the text of a revision is in a hurry; normal when there is no such revision any more."""
     revision = Revision.objects.filter(pk=revision_id).first()
-    said = getattr(revision.as_object(), "urgency", Urgency.NORMAL) if revision else Urgency.NORMAL
-    return Urgency(said) if said in Urgency.values else Urgency.NORMAL
+    return Urgency(revision.as_object().urgency) if revision else Urgency.NORMAL
 
 
 def time_for(*, document_type: str, step_order: int, urgency: Urgency) -> tuple[int, int]:

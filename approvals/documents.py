@@ -16,7 +16,7 @@ from approvals.facts import entries_of, facts_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideRemark, Remark, RouteStep, TextOnRecord
 from approvals.originals import original_digest_for
 from approvals.policy import Verdict
-from approvals.queue import LanguageState, Records, due_of
+from approvals.queue import LanguageState, Records, deadlines_of
 from approvals.stages import Stage
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
@@ -116,7 +116,8 @@ class DocumentView:
     @cached_property
     def decide_by(self) -> dt.datetime | None:
         """By when the step whose turn it is has to be decided, if it is anybody's turn."""
-        return due_of([self.page.pk]).get(self.page.pk)
+        deadline = deadlines_of([self.page.pk]).get(self.page.pk)
+        return deadline.due_at if deadline else None
 
     @property
     def is_late(self) -> bool:

@@ -16,6 +16,7 @@ class InboxFilter(forms.Form):
     q = forms.CharField(label=_("Words of the title"), required=False, max_length=200)
     document_type = forms.ChoiceField(label=_("Type"), required=False)
     locale = forms.ChoiceField(label=_("Language"), required=False)
+    urgent = forms.BooleanField(label=_("Only urgent"), required=False)
     late = forms.BooleanField(label=_("Only overdue"), required=False)
 
     def __init__(self, *args, **kwargs):
@@ -36,5 +37,6 @@ class InboxFilter(forms.Form):
             if all(word in item.title.casefold() for word in words)
             and wanted["document_type"] in ("", item.document_type)
             and wanted["locale"] in ("", item.locale)
+            and (item.is_urgent or not wanted["urgent"])
             and (item.is_late or not wanted["late"])
         ]

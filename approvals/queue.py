@@ -1,4 +1,7 @@
-"""“Waiting for me”: the texts on which this person may decide now, oldest first, in a fixed number of queries."""
+"""“Waiting for me”: the texts on which this person may decide now, in a fixed number of queries.
+
+Urgent ones come first, then the oldest.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,7 +22,7 @@ from approvals.originals import follows_its_original, is_stale, may_follow
 from approvals.policy import may_decide
 from approvals.stages import Stage
 from site_pages.languages import CODES, KYRGYZ
-from site_pages.models import AccessLimit, Contribution, DocumentPage
+from site_pages.models import AccessLimit, Contribution, DocumentPage, Urgency
 
 Key = tuple[UUID, str]
 AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED)
@@ -58,6 +61,7 @@ class QueueItem:
     acting_for: str = ""
     due_at: dt.datetime | None = None
     is_late: bool = False
+    is_urgent: bool = False
 
     @property
     def step_label(self) -> str:
@@ -71,7 +75,9 @@ class QueueItem:
 
 @dataclass(frozen=True)
 class Inbox:
-    """What waits for one person's decision, and what he or she sent and others have now; the longest wait first.
+    """What waits for one person's decision, and what he or she sent and others have now.
+
+    What is urgent comes first, then the longest wait.
 
     lacks_second_factor: nothing waits because the person decides and has no second factor.
     """
@@ -94,26 +100,28 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         .order_by("started_at", "pk")
     )
     pages = _pages([int(turn.workflow_state.object_id) for turn in turns])
-    records, due = Records(list(pages.values())), due_of(pages)
+    records, deadlines = Records(list(pages.values())), deadlines_of(pages)
     waiting, sent = [], []
     for turn in turns:
         page = pages.get(int(turn.workflow_state.object_id))
         if page is None or turn.task_id not in steps:
             continue
         item = _item(page=page, turn=turn, step=steps[turn.task_id], records=records)
-        due_at = due.get(page.pk)
-        item = replace(item, due_at=due_at, is_late=due_at is not None and due_at <= now)
+        if deadline := deadlines.get(page.pk):
+            is_urgent = deadline.urgency == Urgency.URGENT
+            item = replace(item, due_at=deadline.due_at, is_late=deadline.due_at <= now, is_urgent=is_urgent)
         facts = records.facts(page)
         verdict = may_decide(actor=actor, step=facts.next_step, facts=facts) if facts.next_step else None
         if verdict:
             waiting.append(replace(item, acting_for=verdict.acting.principal_name if verdict.acting else ""))
         if turn.workflow_state.requested_by_id == user_id and user_id in records.named.get(page.content_id, {user_id}):
             sent.append(item)
+    waiting.sort(key=lambda item: not item.is_urgent)
     return Inbox(waiting=waiting, sent=sent, lacks_second_factor=bool(mine) and not actor.has_second_factor)
 
 
 def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
-    """Everything that the person may decide on now, the longest wait first."""
+    """Everything that the person may decide on now, in the order of the inbox."""
     return inbox_of(user_id=user_id, now=now).waiting
 
 
@@ -122,9 +130,9 @@ def _pages(ids: list[int]) -> dict[int, DocumentPage]:
     return {page.pk: page for page in documents}
 
 
-def due_of(page_ids: Iterable[int]) -> dict[int, dt.datetime]:
+def deadlines_of(page_ids: Iterable[int]) -> dict[int, Deadline]:
     """By when the step whose turn it is has to be decided, by page; none for a page that waits for nobody."""
-    return dict(Deadline.objects.open().filter(page_id__in=list(page_ids)).values_list("page_id", "due_at"))
+    return {deadline.page_id: deadline for deadline in Deadline.objects.open().filter(page_id__in=list(page_ids))}
 
 
 def _item(*, page: DocumentPage, turn: TaskState, step: RouteStep, records: "Records") -> QueueItem:

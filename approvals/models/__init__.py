@@ -2,7 +2,7 @@
 
 from approvals.models.acting import ActingAppointment
 from approvals.models.administration import AccountProposal, Change, Taking
-from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime, Urgency
+from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
@@ -39,6 +39,5 @@ __all__ = [
     "StepTime",
     "Taking",
     "TextOnRecord",
-    "Urgency",
     "UrgentPublication",
 ]

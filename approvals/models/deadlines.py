@@ -7,13 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models.routes import RouteStep
-
-
-class Urgency(models.TextChoices):
-    """How much a text is in a hurry."""
-
-    NORMAL = "normal", _("Normal")
-    URGENT = "urgent", _("Urgent")
+from site_pages.models.urgency import Urgency
 
 
 class CalendarDay(models.Model):

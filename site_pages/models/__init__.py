@@ -8,6 +8,7 @@ from site_pages.models.permits import PublicationPermit
 from site_pages.models.press_releases import PressReleasePage
 from site_pages.models.sections import HomePage, SectionPage
 from site_pages.models.speeches import SpeechPage
+from site_pages.models.urgency import Urgency
 from site_pages.models.vocabularies import ActType, Department, Person, Place, Post, Tenure, Topic
 
 DOCUMENT_TYPES: dict[str, type[DocumentPage]] = {
@@ -42,4 +43,5 @@ __all__ = [
     "SpeechPage",
     "Tenure",
     "Topic",
+    "Urgency",
 ]

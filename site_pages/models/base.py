@@ -13,6 +13,7 @@ from site_pages.access import library, rules
 from site_pages.blocks import BodyBlock
 from site_pages.forms import DocumentPageForm
 from site_pages.locks import ClearanceLock
+from site_pages.models.urgency import Urgency
 from site_pages.models.vocabularies import Department, Person, Place, Topic
 from site_pages.panels import StandingPanel
 from site_pages.permissions import DocumentPermissionTester
@@ -46,6 +47,13 @@ class DocumentPage(Page):
         _("kind of change"), max_length=10, choices=UpdateType.choices, default=UpdateType.MAJOR
     )
     change_note = models.CharField(_("public note on the change"), max_length=500, blank=True)
+    urgency = models.CharField(
+        _("urgency"),
+        max_length=10,
+        choices=Urgency.choices,
+        default=Urgency.NORMAL,
+        help_text=_("How soon each step has to decide. Readers do not see it. It skips no step."),
+    )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
     department = models.ForeignKey(
         Department, verbose_name=_("department"), null=True, blank=True, on_delete=models.PROTECT
@@ -58,7 +66,7 @@ class DocumentPage(Page):
     base_form_class = DocumentPageForm
     subpage_types: list[str] = []
     # A translation has a role of its own, and what changed in one text did not change in the other.
-    exclude_fields_in_copy = ["text_role", "change_note", "update_type"]
+    exclude_fields_in_copy = ["text_role", "change_note", "update_type", "urgency"]
     template = "site_pages/preview.html"
 
     type_panels: list = []
@@ -81,6 +89,7 @@ class DocumentPage(Page):
             [FieldPanel("update_type"), FieldPanel("change_note")], heading=_("When it changes a published text")
         ),
         FieldPanel("go_live_at"),
+        FieldPanel("urgency"),
     ]
 
     class Meta:

@@ -12,10 +12,10 @@ from django.utils import timezone
 from approvals import acting, decisions, urgency
 from approvals.deadlines import urgency_of, watch_deadlines
 from approvals.decisions import DecisionRefused
-from approvals.models import CalendarDay, Deadline, DeadlineAlert, LedgerEntry, StepTime, Urgency
+from approvals.models import CalendarDay, Deadline, DeadlineAlert, LedgerEntry, StepTime
 from approvals.offices import DEPARTMENT_HEADS
 from cms.working import parts
-from site_pages.models import PressReleasePage
+from site_pages.models import Urgency
 from tests import newsroom
 from tests.approvals.test_working_time import at
 from tests.newsroom import approve, digest, edit, fresh, open_newsroom, release, send_back, submit
@@ -188,21 +188,16 @@ def test_each_language_has_its_own_deadline(room, page):
 # How long a step may take
 
 
-def test_an_urgent_text_has_an_hour(room, monkeypatch):
-    monkeypatch.setattr(PressReleasePage, "urgency", "urgent", raising=False)
-
+def test_an_urgent_text_has_an_hour(room):
     with acts(THURSDAY):
-        submit(release(room.author), by=room.author)
+        submit(release(room.author, urgency=Urgency.URGENT), by=room.author)
 
     deadline = only()
     assert (deadline.urgency, deadline.due_at) == ("urgent", at("2025-03-20 16:00"))
     assert deadline.remind_at == at("2025-03-20 15:40")
 
 
-def test_a_word_that_nobody_knows_is_no_urgency(room, page, monkeypatch):
-    monkeypatch.setattr(PressReleasePage, "urgency", "yesterday", raising=False)
-
-    assert urgency_of(revision_id=page.latest_revision_id) == Urgency.NORMAL
+def test_a_version_that_is_gone_is_no_urgency():
     assert urgency_of(revision_id=None) == Urgency.NORMAL
 
 

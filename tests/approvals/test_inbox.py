@@ -11,6 +11,8 @@ from django.utils import timezone
 from approvals import acting
 from approvals.offices import DEPARTMENT_HEADS
 from approvals.queue import inbox_of
+from site_pages.models import Urgency
+from site_pages.public_form.builders import build
 from tests.attacks.houses import signed_in
 from tests.newsroom import approve, decree, open_newsroom, release, speech, submit
 
@@ -83,6 +85,22 @@ def test_what_a_deputy_decides_stands_under_the_name_of_whom_it_is_for(room, thr
     assert [(item.title, item.acting_for) for item in waiting] == [
         ("Мектеп ачылды", "head"), ("Суу ресурстары жөнүндө", "head"),
     ]  # fmt: skip
+
+
+def test_what_is_urgent_comes_first_and_readers_do_not_see_it(room, three):
+    text = release(room.author, title="Жер титирөө болду", urgency=Urgency.URGENT)
+    submit(text, by=room.author)
+
+    inbox = inbox_of(user_id=room.head.pk, now=timezone.now()).waiting
+    client = signed_in(room.head)
+
+    assert [(item.title, item.is_urgent) for item in inbox][:2] == [
+        ("Жер титирөө болду", True),
+        ("Мектеп ачылды", False),
+    ]
+    assert shown(client, urgent="on") == ["Жер титирөө болду"]
+    assert client.get(reverse("approvals:waiting_for_me")).text.count("w-status--primary") == 1
+    assert "urgen" not in build(text).canonical.decode()
 
 
 @pytest.mark.parametrize("number", [5, 500])
