@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
 
 from approvals import ledger
-from approvals.facts import actor_of, facts_of, name_of, steps_of
+from approvals.facts import actor_of, facts_of, labels_of, name_of, steps_of
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
 from approvals.originals import original_digest_for
@@ -79,7 +79,11 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
             actor_id=user.pk,
             actor_name=name_of(user),
             steps_total=len(steps),
-            details={"steps": [vars(step) for step in steps], **_origin_of(page)},
+            details={
+                "steps": [vars(step) for step in steps],
+                "labels": labels_of(page.document_type),
+                **_origin_of(page),
+            },
         )
     return TextFacts(digest=form.digest, steps=steps, is_under_way=True)
 

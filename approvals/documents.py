@@ -17,6 +17,7 @@ from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideRema
 from approvals.originals import original_digest_for
 from approvals.policy import Verdict
 from approvals.queue import LanguageState, Records, deadlines_of
+from approvals.sheets.contents import CLEARING
 from approvals.stages import Stage
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
@@ -87,6 +88,11 @@ class DocumentView:
     def history(self) -> list[LedgerEntry]:
         """What happened to the document, newest first."""
         return entries_of(content_id=self.page.content_id, locale=self.page.locale_code)[::-1]
+
+    @property
+    def clearings(self) -> list[LedgerEntry]:
+        """The entries that cleared the document, newest first; for each there is a sign-off sheet."""
+        return [entry for entry in self.history if entry.kind in CLEARING]
 
     @cached_property
     def _records(self) -> Records:

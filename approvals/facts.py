@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from wagtail.models import Revision
 
 from approvals import second_factor
-from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route
+from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route, RouteStep
 from approvals.policy import Acting, Actor, Approval, Step, TextFacts
 from site_pages.access.rules import named_people
+from site_pages.languages import CODES
 from site_pages.models import Contribution, DocumentPage
 
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -169,6 +170,12 @@ def steps_of(document_type: str) -> tuple[Step, ...]:
     if route is None:
         return ()
     return tuple(Step(order=s.order, key=s.key, group_id=s.group_id) for s in route.steps.order_by("order"))
+
+
+def labels_of(document_type: str) -> dict[str, dict[str, str]]:
+    """What the steps of a type's route are called in each language, by their keys."""
+    steps = RouteStep.objects.filter(route__document_type=document_type)
+    return {step.key: {code: step.label_in(code) for code in CODES} for step in steps}
 
 
 def entries_of(*, content_id: UUID, locale: str) -> list[LedgerEntry]:

@@ -25,6 +25,10 @@ from site_pages.visibility import visible_to
 
 PER_SHEET = 50
 WITH_THE_AUTHOR = (Stage.DRAFT, Stage.CHANGES_REQUESTED)
+# Where the latest clearance is of the latest text, so that its sheet is the one that is wanted.
+SIGNED = (
+    Stage.CLEARED, Stage.WAITS_FOR_ORIGINAL, Stage.SCHEDULED, Stage.PUBLISHED, Stage.PUBLISHED_URGENTLY,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Cell:
     deciders: tuple[str, ...] = ()
     url: str = ""
     translate_url: str = ""
+    sheet_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,7 @@ class LanguageMatrix:
             is_stale=is_stale,
             deciders=self._deciders(page, records) if text.may_open else (),
             url=reverse(name, args=[text.page_id]) if text.may_open else "",
+            sheet_url=reverse("approvals:sheet_pdf", args=[text.page_id]) if text.may_open and stage in SIGNED else "",
         )
 
     def _deciders(self, page: DocumentPage, records: Records) -> tuple[str, ...]:

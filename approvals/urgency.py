@@ -143,7 +143,7 @@ def _answer(kind: EntryKind, *, debt_id: int, actor_id: int, remark: str, now: d
     facts, step = facts_for(debt)
     decision = Decision(actor=actor, step=step, facts=facts, acting=verdict.acting)
     page = Page.objects.get(pk=debt.page_id).specific
-    return record(kind, page=page, decision=decision, remark=remark, now=now)
+    return record(kind, page=page, decision=decision, remark=remark, now=now, cleared_by_entry=debt.entry_number)
 
 
 def debts_of(*, user_id: int, now: dt.datetime) -> list[UrgentPublication]:

@@ -5,6 +5,7 @@ from django.urls import path
 from approvals import acting_views, administration_views, language_views, urgency_views, views
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
+from approvals.sheets import views as sheets
 
 app_name = "approvals"
 urlpatterns = [
@@ -20,9 +21,12 @@ urlpatterns = [
     path("urgent/<int:debt_id>/object/", urgency_views.object_to, name="urgent_object"),
     path("<int:page_id>/urgent/", urgency_views.publish, name="publish_urgently"),
     path("languages/", language_views.languages, name="languages"),
+    path("sheets/check/", sheets.check, name="sheet_check"),
     path("notices/", screens.listing, name="notices"),
     path("notices/<int:notice_id>/again/", screens.again, name="notice_again"),
     path("<int:page_id>/", views.document, name="document"),
+    path("<int:page_id>/sheet.html", sheets.html, name="sheet_html"),
+    path("<int:page_id>/sheet.pdf", sheets.pdf, name="sheet_pdf"),
     path("<int:page_id>/approve/", views.approve, name="approve"),
     path("<int:page_id>/return/", views.return_for_changes, name="return"),
     path("<int:page_id>/remarks/<int:remark_id>/settle/", views.settle_remark, name="settle_remark"),
