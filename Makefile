@@ -18,7 +18,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -94,6 +94,11 @@ openapi: $(VENV)/.installed
 # Gather the words on screen; every language has to be filled in before the tests are green again.
 messages: $(VENV)/.installed
 	python manage.py makemessages -l ky -l ru -l en --no-location --no-wrap -i $(VENV) -i var -i static -i cms/wagtail_locale -i tests
+
+# The pictures of docs/help, anew from the running product, in Kyrgyz.
+help-pictures: $(VENV)/.installed-dev catalogues
+	$(STARTER) ensure chromium
+	pytest tests/journeys/help_pictures.py -q
 
 clean:
 	rm -rf $(VENV) var static

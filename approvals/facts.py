@@ -131,6 +131,17 @@ def acting_of(user_id: int, *, now: dt.datetime) -> tuple[Acting, ...]:
     return acting_in_force(now=now, deputies=[user_id]).get(user_id, ())
 
 
+def offices_of(user, *, now: dt.datetime) -> set[int]:
+    """The groups for which the person decides now: his or her own, and those of whomever he or she acts for."""
+    own = set(user.groups.values_list("pk", flat=True))
+    return own | {acting.group_id for acting in acting_of(user.pk, now=now)}
+
+
+def decides_somewhere(user, *, now: dt.datetime) -> bool:
+    """Whether the person decides at any step of any route, in person or for another."""
+    return RouteStep.objects.filter(group_id__in=offices_of(user, now=now)).exists()
+
+
 def acting_in_force(*, now: dt.datetime, deputies: Iterable[int] | None = None) -> dict[int, tuple[Acting, ...]]:
     """The same of many people, by deputy; deputies: None for all."""
     found = ActingAppointment.objects.in_force(now).select_related("principal", "group")

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from approvals import second_factor, urgency
 from approvals.decisions import DecisionRefused
-from approvals.models import RouteStep, UrgentPublication
+from approvals.facts import decides_somewhere
+from approvals.models import UrgentPublication
 from approvals.views import visible_page
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
@@ -70,10 +71,9 @@ def publish(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """What I may confirm, all debts, and the report by person and month; for whoever decides or administers."""
-    groups = request.user.groups.values_list("pk", flat=True)
-    if not (request.user.is_superuser or RouteStep.objects.filter(group_id__in=groups).exists()):
-        raise PermissionDenied
     now = timezone.now()
+    if not (request.user.is_superuser or decides_somewhere(request.user, now=now)):
+        raise PermissionDenied
     mine = urgency.debts_of(user_id=request.user.pk, now=now)
     waiting = list(UrgentPublication.objects.filter(confirmed_at__isnull=True))
     titles = DocumentPage.objects.in_bulk([debt.page_id for debt in waiting])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from approvals import decisions, second_factor
 from approvals.decisions import DecisionRefused
 from approvals.documents import DocumentView
-from approvals.facts import acting_of, submitted_pages
+from approvals.facts import offices_of, submitted_pages
 from approvals.inbox import InboxFilter
 from approvals.models import Remark, RouteStep
 from approvals.policy import REASONS, Refusal
@@ -149,9 +149,9 @@ def visible_page(request: HttpRequest, page_id: int) -> DocumentPage:
     user = request.user
     if is_hidden_from(user, content_id=page.content_id):
         raise Http404
-    groups = {acting.group_id for acting in acting_of(user.pk, now=timezone.now())}
-    groups |= set(user.groups.values_list("pk", flat=True))
-    on_route = RouteStep.objects.filter(route__document_type=page.document_type, group_id__in=groups)
+    on_route = RouteStep.objects.filter(
+        route__document_type=page.document_type, group_id__in=offices_of(user, now=timezone.now())
+    )
     if user.is_superuser or may_edit(page, user):
         return page
     if not (on_route.exists() and submitted_pages().filter(page_id=page.pk).exists()):

@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 from approvals import urls
 from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
-from approvals.models import RouteStep
+from approvals.facts import decides_somewhere
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import queue_of
 from site_pages.languages import KYRGYZ
@@ -66,11 +66,10 @@ def deadline_tables():
 
 
 class ForThoseWhoDecide(MenuItem):
-    """An entry of the menu for the groups of the routes and for system administrators."""
+    """An entry of the menu for whoever decides, in person or for another, and for system administrators."""
 
     def is_shown(self, request):
-        groups = request.user.groups.values("pk")
-        return request.user.is_superuser or RouteStep.objects.filter(group_id__in=groups).exists()
+        return request.user.is_superuser or decides_somewhere(request.user, now=timezone.now())
 
 
 @hooks.register("register_admin_menu_item")

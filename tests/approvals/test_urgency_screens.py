@@ -1,10 +1,13 @@
 """The urgent lane on its screens: who sees the button, who confirms, what is refused and in what words."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from approvals import urgency
+from approvals import acting, urgency
 from approvals.models import UrgentPublication
 from frontend_api.models import PublishedDocument
 from tests.attacks.houses import everything, signed_in
@@ -54,6 +57,23 @@ def test_a_leader_publishes_and_the_head_confirms(room, page):
 
     assert ledger_kinds(page)[-1] == "confirmed"
     assert not urgency.has_debt(room.leader.pk)
+
+
+def test_who_acts_for_the_head_finds_the_page_and_confirms(room, page):
+    publish(signed_in(room.leader), page)
+    now, address = timezone.now(), reverse("approvals:urgent")
+    assert signed_in(room.colleague).get(address).status_code != 200
+    acting.appoint(
+        principal_id=room.head.pk, deputy_id=room.colleague.pk, group_id=room.head.groups.get().pk, starts_at=now,
+        ends_at=now + dt.timedelta(days=1), legal_basis="№ 45", appointer_id=room.boss.pk, now=now,
+    )  # fmt: skip
+    deputy, debt = signed_in(room.colleague), UrgentPublication.objects.get()
+
+    assert address in deputy.get(reverse("wagtailadmin_home")).text
+    assert reverse("approvals:urgent_confirm", args=[debt.pk]) in deputy.get(address).text
+    deputy.post(reverse("approvals:urgent_confirm", args=[debt.pk]), {"remark": ""})
+
+    assert ledger_kinds(page)[-1] == "confirmed"
 
 
 @pytest.mark.parametrize("who", ["author", "head", "boss", "outsider"])
