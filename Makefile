@@ -18,7 +18,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures bench-bundle clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -99,6 +99,10 @@ messages: $(VENV)/.installed
 help-pictures: $(VENV)/.installed-dev catalogues
 	$(STARTER) ensure chromium
 	pytest tests/journeys/help_pictures.py -q
+
+# Two hundred documents in one transaction, on a PostgreSQL of their own.
+bench-bundle: $(VENV)/.installed-dev catalogues
+	$(STARTER) run --with postgres -- env DJANGO_SETTINGS_MODULE=cms.settings.test python -m benchmarks.bundle
 
 clean:
 	rm -rf $(VENV) var static

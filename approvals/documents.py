@@ -5,15 +5,27 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from approvals import urgency
+from approvals.bundles.seeing import bundles_for
 from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.facts import entries_of, facts_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideRemark, Remark, RouteStep, TextOnRecord
+from approvals.gate import membership_of
+from approvals.models import (
+    Bundle,
+    DuePublication,
+    EntryKind,
+    LedgerEntry,
+    OutsideRemark,
+    Remark,
+    RouteStep,
+    TextOnRecord,
+)
 from approvals.originals import original_digest_for
 from approvals.policy import Verdict
 from approvals.queue import LanguageState, Records, deadlines_of
@@ -82,7 +94,9 @@ class DocumentView:
     @cached_property
     def may_publish_urgently(self) -> bool:
         """Whether the reader may publish the text at once on his or her decision alone."""
-        return bool(urgency.verdict_for(page=self.page, actor_id=self.reader_id, now=timezone.now()))
+        return self.bundle is None and bool(
+            urgency.verdict_for(page=self.page, actor_id=self.reader_id, now=timezone.now())
+        )
 
     @cached_property
     def history(self) -> list[LedgerEntry]:
@@ -118,6 +132,18 @@ class DocumentView:
     def due(self) -> DuePublication | None:
         """When it will be published, if it waits for its time."""
         return DuePublication.objects.filter(page_id=self.page.pk).first()
+
+    @cached_property
+    def bundle(self) -> Bundle | None:
+        """The open bundle with which it will be published."""
+        membership = membership_of(self.page)
+        return membership.bundle if membership else None
+
+    @cached_property
+    def may_see_bundle(self) -> bool:
+        """Whether the bundle exists for the reader: it does not where another document of it is hidden."""
+        reader = get_user_model().objects.get(pk=self.reader_id)
+        return self.bundle is not None and bundles_for(reader, now=timezone.now()).filter(pk=self.bundle.pk).exists()
 
     @cached_property
     def decide_by(self) -> dt.datetime | None:

@@ -14,8 +14,8 @@ from wagtail.models import Page, Revision
 
 from approvals import ledger
 from approvals.facts import actor_of, facts_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry
-from approvals.originals import follows_its_original, must_wait
+from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
+from approvals.originals import must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage, PublicationPermit
@@ -40,7 +40,8 @@ def subject_of(page: DocumentPage, *, revision_id: int, digest: str) -> ledger.S
 
 
 def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datetime) -> LedgerEntry:
-    """Declare a version cleared when the ledger says so, and publish it, or set it down for its time or its original.
+    """Declare a version cleared when the ledger says so, and publish it, or set it down for its time, its original or
+    its bundle.
 
     Runs inside the transaction of the last decision. Raises GateClosed: a decision of the route is missing, or the
     version is not the one that was decided on.
@@ -58,14 +59,18 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         steps_total=len(facts.steps),
     )
     due_at = page.go_live_at if page.go_live_at and page.go_live_at > now else now
+    membership = membership_of(page)
+    if membership:
+        due_at = membership.bundle.due_at or now
     # The entry has locked the ledger's head, so no original becomes public while this is decided.
-    if due_at > now or must_wait(page):
+    if membership or due_at > now or must_wait(page):
         DuePublication.objects.create(
             page_id=page_id,
             revision_id=revision_id,
             digest=form.digest,
             entry_number=entry.number,
             due_at=due_at,
+            bundle_id=membership.bundle_id if membership else None,
         )
     else:
         publish(entry=entry, now=now)
@@ -98,16 +103,20 @@ def clear_urgently(
     return entry
 
 
-def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
+def publish(*, entry: LedgerEntry, now: dt.datetime, bundle_id: int | None = None) -> None:
     """Make public the version that a `cleared` entry names: page, published document and log in one transaction.
 
+    bundle_id: the bundle as a part of which it becomes public; a text of an open bundle does so in no other way.
     Raises GateClosed: the revision is no longer what was cleared, something happened to the document since, nobody
-    stored the public form, or an act's original is not public yet.
+    stored the public form, an act's original is not public yet, or the text belongs to another bundle.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Publication happens inside a transaction.")
     page, form = _locked_form(page_id=entry.page_id, revision_id=entry.revision_id)
     _check_clearance(entry=entry, page=page, form=form)
+    _check_bundle(page, bundle_id=bundle_id)
+    # Before the number of the publication, as every decision takes them: else the two could wait for each other.
+    ledger.hold()
     _check_original(page)
     permit = PublicationPermit.objects.create(
         content_id=page.content_id,
@@ -128,7 +137,7 @@ def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
         now=now,
         subject=subject_of(page, revision_id=entry.revision_id, digest=form.digest),
         steps_total=entry.steps_total,
-        details={"cleared_by_entry": entry.number, **_urgency(entry)},
+        details={"cleared_by_entry": entry.number, **_urgency(entry), **({"bundle": bundle_id} if bundle_id else {})},
     )
     permit.delete()
     DuePublication.objects.filter(page_id=page.pk).delete()
@@ -163,10 +172,21 @@ def _check_clearance(*, entry: LedgerEntry, page: DocumentPage, form: PublicForm
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
 
 
+def membership_of(page: DocumentPage) -> BundleMember | None:
+    """The text's place in an open bundle. It changes only under the lock of the page's row."""
+    members = BundleMember.objects.filter(content_id=page.content_id, locale=page.locale_code, is_open=True)
+    return members.select_related("bundle").first()
+
+
+def _check_bundle(page: DocumentPage, *, bundle_id: int | None) -> None:
+    membership = membership_of(page)
+    if (membership.bundle_id if membership else None) != bundle_id:
+        raise GateClosed(
+            _("This text belongs to a bundle and is published with it. To publish it alone, take it out first.")
+        )
+
+
 def _check_original(page: DocumentPage) -> None:
-    if not follows_its_original(page):
-        return
-    ledger.hold()
     if must_wait(page):
         raise GateClosed(_("The Kyrgyz text of this act is not public yet, and it goes first."))
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from approvals.models import Deadline, DuePublication, Notice, NoticeState
+from approvals.models import Bundle, Deadline, DuePublication, Notice, NoticeState
 
 
 def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet, dict[str, Any]]]:
@@ -28,7 +28,8 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
                 "last_error": reason,
             },
         ),
-        (DuePublication.objects.filter(due_at__lte=now, held_at=None), {"held_at": now}),
+        (DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None), {"held_at": now}),
+        (Bundle.objects.perhaps_public(now), {"held_at": now}),
         (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
         (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),
     ]

@@ -29,11 +29,13 @@ class DueReport:
 def publish_due(*, now: dt.datetime) -> DueReport:
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 
+    What belongs to a bundle is left to approvals.bundles.publishing.
+
     Translations of acts come after all else, and only those whose originals are public by then: the others go on
     waiting. Each document has its own transaction, and of several workers exactly one publishes it.
     """
     report = DueReport()
-    due = DuePublication.objects.filter(due_at__lte=now, held_at=None).order_by("due_at", "pk")
+    due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None).order_by("due_at", "pk")
     due = due.values_list("pk", "page_id")
     _publish_all(due.exclude(page_id__in=followers().values("pk")), now=now, report=report)
     # Asked for only now: what they wait for may just have become public.
@@ -61,7 +63,7 @@ def _publish_all(due: Iterable[tuple[int, int]], *, now: dt.datetime, report: Du
 
 @transaction.atomic
 def _publish_one(*, due_id: int, now: dt.datetime) -> bool:
-    due = DuePublication.objects.select_for_update().filter(pk=due_id, held_at=None).first()
+    due = DuePublication.objects.select_for_update().filter(pk=due_id, held_at=None, bundle=None).first()
     if due is None:
         return False
     gate.publish(entry=LedgerEntry.objects.get(pk=due.entry_number), now=now)

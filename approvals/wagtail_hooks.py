@@ -10,6 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from approvals import urls
+from approvals.bundles.seeing import is_of_the_house
 from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
 from approvals.facts import decides_somewhere
@@ -82,6 +83,19 @@ def urgent_menu_item():
 def languages_menu_item():
     """Where each language of each document is."""
     return MenuItem(_("Languages"), reverse("approvals:languages"), icon_name="globe", order=3)
+
+
+class ForTheHouse(MenuItem):
+    """An entry of the menu for those who write documents or decide on them, and for system administrators."""
+
+    def is_shown(self, request):
+        return request.user.is_superuser or is_of_the_house(request.user, now=timezone.now())
+
+
+@hooks.register("register_admin_menu_item")
+def bundles_menu_item():
+    """What becomes public together."""
+    return ForTheHouse(_("Bundles"), reverse("approvals:bundles"), icon_name="folder-open-inverse", order=4)
 
 
 class WaitingPanel(Component):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 from django.utils import timezone
 
+from approvals.bundles.publishing import publish_due_bundles
 from approvals.deadlines import watch_deadlines
 from approvals.notices.delivery import deliver_notices
 from approvals.scheduling import publish_due
@@ -25,6 +26,11 @@ LONGEST_PAUSE = dt.timedelta(seconds=30)
 def publish(now: dt.datetime) -> int:
     """Publish cleared texts whose time has come; how many."""
     return len(publish_due(now=now).published)
+
+
+def publish_bundles(now: dt.datetime) -> int:
+    """Publish bundles whose time has come, each as a whole; how many."""
+    return len(publish_due_bundles(now=now).published)
 
 
 def prepare(now: dt.datetime) -> int:
@@ -98,6 +104,7 @@ def parts() -> list[Part]:
     """Everything that a worker does."""
     return [
         Part(publish),
+        Part(publish_bundles),
         Part(mend),
         Part(prepare),
         Part(deliver),

@@ -2,6 +2,7 @@
 
 from approvals.models.acting import ActingAppointment
 from approvals.models.administration import AccountProposal, Change, Taking
+from approvals.models.bundles import Bundle, BundleMember, BundleState
 from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
@@ -15,6 +16,9 @@ __all__ = [
     "AccountProposal",
     "ActingAppointment",
     "AlertKind",
+    "Bundle",
+    "BundleMember",
+    "BundleState",
     "CalendarDay",
     "Change",
     "Closing",

@@ -25,6 +25,9 @@ class EntryKind(models.TextChoices):
     ESCALATED = "escalated", _("Confirmation overdue")
     OBJECTED = "objected", _("Objection to an urgent publication")
     CHANGE_PROPOSED = "change_proposed", _("Change of an account proposed")
+    BUNDLE_MADE = "bundle_made", _("Bundle made")
+    BUNDLE_CHANGED = "bundle_changed", _("Bundle changed")
+    BUNDLE_PUBLISHED = "bundle_published", _("Bundle published")
 
 
 class LedgerEntryQuerySet(models.QuerySet):
@@ -95,7 +98,10 @@ class LedgerHead(models.Model):
 
 
 class DuePublication(models.Model):
-    """A cleared text that waits for its time. held_at: since when it waits for a person (approvals.holds)."""
+    """A cleared text that waits for its time. held_at: since when it waits for a person (approvals.holds).
+
+    bundle: with which it becomes public (approvals.bundles); never alone.
+    """
 
     page_id = models.BigIntegerField(unique=True)
     revision_id = models.BigIntegerField()
@@ -103,6 +109,7 @@ class DuePublication(models.Model):
     entry_number = models.BigIntegerField()
     due_at = models.DateTimeField(db_index=True)
     held_at = models.DateTimeField(null=True)
+    bundle = models.ForeignKey("approvals.Bundle", null=True, on_delete=models.PROTECT, related_name="due")
 
     class Meta:
         default_permissions = ("view",)

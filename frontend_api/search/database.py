@@ -27,6 +27,7 @@ from frontend_api.search.port import (
     SearchResult,
 )
 from frontend_api.search.tables import SearchTag, SearchText
+from frontend_api.snapshots import one_moment
 
 _TAG_KINDS = {"topic": "topics", "person": "people", "place": "places"}
 
@@ -115,10 +116,11 @@ class DatabaseIndex:
             return questions.nothing(query)
         matching = _matching(query, terms)
         size = questions.page_size(query)
-        found = list(_ordered(matching, terms, after=query.cursor)[: size + 1])
+        with one_moment():
+            found = list(_ordered(matching, terms, after=query.cursor)[: size + 1])
+            facets = _facets(matching) if query.want_facets else None
+            total = sum(count.count for count in facets.type) if facets else matching.count()
         page = found[:size]
-        facets = _facets(matching) if query.want_facets else None
-        total = sum(count.count for count in facets.type) if facets else matching.count()
         return SearchResult(
             hits=tuple(_hit(row, terms=frozenset(terms)) for row in page),
             total=min(total, TOTAL_BOUND),

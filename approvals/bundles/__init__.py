@@ -1,0 +1,1 @@
+"""Documents that become public together: made, rehearsed and published as a whole."""

@@ -1,0 +1,186 @@
+"""Publishing a bundle: every document of it in one transaction, through the gate, or none.
+
+Locks, always in this order: the bundle, what is due of it, its pages by number, and in the gate the ledger's head. A
+decision takes page, workflow and head, so none of them waits for another in a circle. Two workers: one finds the
+bundle locked and goes on with its other work.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision
+
+from approvals import gate, ledger
+from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
+from site_pages.languages import KYRGYZ
+from site_pages.public_form.builders import FormIncomplete
+from site_pages.public_form.files import FileUnreadable
+
+logger = logging.getLogger(__name__)
+REFUSALS = (PermissionDenied, FormIncomplete, FileUnreadable, IntegrityError)
+
+
+class BundleStuck(Exception):
+    """One document cannot be published, so none is. page_id: which; None when the bundle as a whole cannot."""
+
+    def __init__(self, reason: str, *, page_id: int | None = None):
+        super().__init__(reason)
+        self.reason, self.page_id = reason, page_id
+
+
+class MovedMeanwhile(Exception):
+    """A document of the bundle was decided on at this very moment; nothing was done, and it can be done again."""
+
+
+@dataclass
+class BundleReport:
+    """What one run did: bundles published, and bundles of which nothing was, with the cause."""
+
+    published: list[int] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def publish_due_bundles(*, now: dt.datetime) -> BundleReport:
+    """Publish every bundle whose moment has come, the one due first first; one that fails never stops the next.
+
+    A bundle that fails says why and is tried again when somebody says so; one that only met a silent database is tried
+    again in the next round.
+    """
+    report = BundleReport()
+    due = Bundle.objects.due(now).order_by("due_at", "pk").values_list("pk", "version")
+    for bundle_id, version in list(due):
+        try:
+            if publish_bundle(bundle_id=bundle_id, now=now):
+                report.published.append(bundle_id)
+        except BundleStuck as stuck:
+            logger.error("A bundle was not published: %s: page %s: %s", bundle_id, stuck.page_id, stuck.reason)
+            _fail(bundle_id, version=version, stuck=stuck, now=now)
+            report.failed[bundle_id] = stuck.reason
+        except (OperationalError, MovedMeanwhile):
+            logger.exception("A bundle is tried again: %s", bundle_id)
+        except Exception as error:
+            # Whatever nobody foresaw with one bundle must not keep the others from their time.
+            logger.exception("A bundle failed: %s", bundle_id)
+            _fail(bundle_id, version=version, stuck=BundleStuck(repr(error)), now=now)
+            report.failed[bundle_id] = repr(error)
+    return report
+
+
+@transaction.atomic
+def publish_bundle(*, bundle_id: int, now: dt.datetime) -> bool:
+    """Publish one bundle that is due; False when it is not, or somebody else has it in hand. Raises BundleStuck."""
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    found = Bundle.objects.select_for_update(skip_locked=skip_locked, no_key=True).filter(pk=bundle_id).first()
+    if found is None or not Bundle.objects.due(now).filter(pk=bundle_id).exists():
+        return False
+    members = publish_members(found, now=now)
+    found.published_at = now
+    found.save(update_fields=["published_at"])
+    found.members.update(is_open=False)
+    record(EntryKind.BUNDLE_PUBLISHED, found, members=members, now=now)
+    return True
+
+
+def publish_members(bundle: Bundle, *, now: dt.datetime) -> list[BundleMember]:
+    """Lock every document of the bundle and pass each through the gate; those published, in order. Raises BundleStuck.
+
+    Inside the transaction of the bundle, whose row is locked.
+    """
+    members = in_order(bundle.members.all())
+    due, pages = locked([member.page_id for member in members])
+    if not members:
+        raise BundleStuck(_("The bundle has no documents."))
+    revisions = Revision.objects.in_bulk([row.revision_id for row in due.values()])
+    # First whether all can be published at all: a refusal then costs nobody else the ledger.
+    for member in members:
+        waiting = due.get(member.page_id)
+        if waiting is None or waiting.bundle_id != bundle.pk:
+            raise BundleStuck(_("It is not cleared."), page_id=member.page_id)
+        revision = revisions[waiting.revision_id]
+        if not has_time_of(bundle, revision, is_live=pages[member.page_id].live, now=now):
+            raise BundleStuck(_("It has a time of its own that is not the bundle's."), page_id=member.page_id)
+    entries = LedgerEntry.objects.in_bulk([row.entry_number for row in due.values()])
+    for member in members:
+        try:
+            gate.publish(entry=entries[due[member.page_id].entry_number], now=now, bundle_id=bundle.pk)
+        except REFUSALS as refusal:
+            raise BundleStuck(str(refusal), page_id=member.page_id) from refusal
+    return members
+
+
+def in_order(members: Iterable[BundleMember]) -> list[BundleMember]:
+    """Originals first: a translation of an act is refused before its original is public."""
+    return sorted(members, key=lambda member: (member.locale != KYRGYZ, member.pk))
+
+
+def has_time_of(bundle: Bundle, revision: Revision | None, *, is_live: bool, now: dt.datetime) -> bool:
+    """Whether a version has no time of its own, or the bundle's. The time of a text that is public already is over.
+
+    The time stands in the public form, so it is cleared with the text.
+    """
+    own = time_of_its_own(revision)
+    return own is None or own == bundle.due_at or (is_live and own <= now)
+
+
+def time_of_its_own(revision: Revision | None) -> dt.datetime | None:
+    """The moment that a version itself names for its publication."""
+    given = revision.content.get("go_live_at") if revision else None
+    return parse_datetime(given) if given else None
+
+
+def locked(page_ids: Iterable[int]) -> tuple[dict[int, DuePublication], dict[int, Page]]:
+    """What waits of these pages, and the pages, both by page; locked to the transaction's end.
+
+    Raises MovedMeanwhile: a text was cleared between the two. What waits is locked first by everybody, and so cannot
+    be locked now; the caller begins again.
+    """
+    numbers = list(page_ids)
+    rows = DuePublication.objects.filter(page_id__in=numbers).order_by("page_id")
+    due = {row.page_id: row for row in rows.select_for_update()}
+    pages = {page.pk: page for page in Page.objects.select_for_update().filter(pk__in=numbers).order_by("pk")}
+    if set(rows.values_list("pk", flat=True)) != {row.pk for row in due.values()}:
+        raise MovedMeanwhile
+    return due, pages
+
+
+def record(
+    kind: EntryKind,
+    bundle: Bundle,
+    *,
+    members: Iterable[BundleMember],
+    now: dt.datetime,
+    actor_id: int | None = None,
+    actor_name: str = "",
+    remark: str = "",
+    **details,
+) -> LedgerEntry:
+    """Enter what happened to a bundle into the ledger. It is about no single document, so it voids no clearance."""
+    return ledger.append(
+        kind=kind,
+        now=now,
+        actor_id=actor_id,
+        actor_name=actor_name,
+        remark=remark,
+        details={
+            "bundle": bundle.pk,
+            "title": bundle.title,
+            "when": str(bundle.when),
+            "due_at": bundle.due_at.isoformat() if bundle.due_at else None,
+            "documents": [f"{member.content_id} {member.locale}" for member in members],
+            **details,
+        },
+    )
+
+
+@transaction.atomic
+def _fail(bundle_id: int, *, version: int, stuck: BundleStuck, now: dt.datetime) -> None:
+    """Write the cause down, unless somebody has changed or published the bundle since."""
+    Bundle.objects.open().filter(pk=bundle_id, version=version, failed_at=None).update(
+        failed_at=now, failed_page_id=stuck.page_id, failure=stuck.reason[:2000]
+    )

@@ -1,0 +1,75 @@
+"""The honest rehearsal: the publication itself, in a transaction that is taken back.
+
+Nothing of it stays: rows, numbers of the ledger and of publications, deliveries and notices are all written in that
+transaction, and the network is touched by none of them. While it runs nobody else can decide, so it keeps away from
+moments at which something is due.
+"""
+
+import datetime as dt
+import logging
+import threading
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from approvals.bundles.publishing import BundleStuck, MovedMeanwhile, publish_members, time_of_its_own
+from approvals.models import Bundle, DuePublication
+
+# As long as a publication of two hundred documents takes, and as much again.
+WAGTAILS_LOG = logging.getLogger("wagtail")
+KEEPS_AWAY = dt.timedelta(seconds=60)
+
+
+class _TakenBack(Exception):
+    """Everything went well, and nothing of it stays."""
+
+
+def attempt(*, bundle_id: int, now: dt.datetime) -> tuple[bool, str, int | None]:
+    """Whether it was tried; why it would not succeed, empty when it would; for the sake of which page."""
+    if _something_is_due(now=now):
+        return False, _("Something is published within a minute. Rehearse again after it."), None
+    if _own_time_to_come(bundle_id, now=now):
+        return False, _("A document has a time of its own: before it the publication cannot be tried."), None
+    try:
+        with _InSilence(), transaction.atomic():
+            bundle = Bundle.objects.select_for_update(no_key=True).get(pk=bundle_id)
+            publish_members(bundle, now=now)
+            raise _TakenBack
+    except _TakenBack:
+        return True, "", None
+    except MovedMeanwhile:
+        return False, _("Something is decided on a document just now. Rehearse again."), None
+    except BundleStuck as stuck:
+        return True, stuck.reason, stuck.page_id
+
+
+def _something_is_due(*, now: dt.datetime) -> bool:
+    until = now + KEEPS_AWAY
+    alone = DuePublication.objects.filter(bundle=None, held_at=None, due_at__gt=now, due_at__lte=until)
+    together = Bundle.objects.open().filter(when=Bundle.When.AT, failed_at=None, due_at__gt=now, due_at__lte=until)
+    return alone.exists() or together.exists()
+
+
+def _own_time_to_come(bundle_id: int, *, now: dt.datetime) -> bool:
+    """Whether a document names a time that is still to come: Wagtail does not publish it before."""
+    revisions = DuePublication.objects.filter(bundle_id=bundle_id).values("revision_id")
+    times = map(time_of_its_own, Revision.objects.filter(pk__in=revisions))
+    return any(time is not None and time > now for time in times)
+
+
+class _InSilence(logging.Filter):
+    """Keeps what this thread tells of publications, which never happened, out of the logs."""
+
+    def __init__(self):
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def __enter__(self):
+        WAGTAILS_LOG.addFilter(self)
+
+    def __exit__(self, *_failure):
+        WAGTAILS_LOG.removeFilter(self)
+
+    def filter(self, record):
+        return record.thread != self._thread

@@ -1,0 +1,231 @@
+"""A bundle becomes public as a whole, or not at all."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from approvals import ledger, urgency
+from approvals.models import BundleMember, BundleState, DuePublication, LedgerEntry
+from approvals.scheduling import publish_due
+from frontend_api.models import Delivery
+from site_pages.gatekeeping import GateClosed
+from site_pages.models import DocumentPage, PublicationPermit
+from tests import newsroom
+from tests.approvals.bundles.coverage import (
+    AT,
+    CLEARED,
+    HAND,
+    change,
+    clear,
+    fresh,
+    last_entry,
+    let_go,
+    make,
+    nearly_clear,
+    order,
+    public,
+    run,
+    signing,
+)
+from tests.newsroom import approve, digest, ledger_kinds, open_newsroom, photo, release, speech, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return open_newsroom()
+
+
+def in_an_hour() -> dt.datetime:
+    return (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+
+
+def state(bundle) -> BundleState:
+    members = bundle.members.count()
+    return fresh(bundle).state(members=members, cleared=DuePublication.objects.filter(bundle=bundle).count())
+
+
+def test_what_is_cleared_waits_for_the_others_and_then_all_are_public(room):
+    pages = signing(room)
+    bundle = make(room, *pages, when=CLEARED)
+    for page in pages[:-1]:
+        clear(page, room)
+    assert (publish_due(now=timezone.now()).published, run().published, public()) == ([], [], 0)
+
+    clear(pages[-1], room)
+    assert (publish_due(now=timezone.now()).published, public(), state(bundle)) == ([], 0, BundleState.WAITING)
+
+    assert (run().published, run().published) == ([bundle.pk], [])
+    assert public() == 5
+    assert order()[-2:] == [("decree", "ru"), ("decree", "en")]
+    assert state(bundle) == BundleState.PUBLISHED
+    assert list(ledger.faults()) == []
+
+
+def test_the_ledger_says_of_each_that_it_came_with_the_bundle(room):
+    page = release(room.author)
+    bundle = make(room, page, when=CLEARED)
+    clear(page, room)
+
+    run()
+
+    entries = LedgerEntry.objects.about(content_id=page.content_id, locale="ky")
+    assert [entry.kind for entry in entries] == ["submitted", "approved", "approved", "cleared", "published"]
+    assert entries.last().details["bundle"] == bundle.pk
+    last = last_entry()
+    assert (last.kind, last.content_id, last.details["documents"]) == (
+        "bundle_published",
+        None,
+        [f"{page.content_id} ky"],
+    )
+    kinds = LedgerEntry.objects.filter(kind__startswith="bundle").order_by("number").values_list("kind", flat=True)
+    assert list(kinds) == ["bundle_made", "bundle_changed", "bundle_published"]
+
+
+def test_at_its_time_and_not_before(room):
+    due = in_an_hour()
+    pages = [release(room.author), speech(room.author, go_live_at=due)]
+    bundle = make(room, *pages, when=AT, due_at=due)
+    for page in pages:
+        clear(page, room)
+
+    early = run(due - dt.timedelta(seconds=1))
+    with time_machine.travel(due, tick=True):
+        on_time = run(timezone.now())
+
+    assert (early.published, on_time.published, on_time.failed, public()) == ([], [bundle.pk], {}, 2)
+
+
+def test_by_hand_it_waits_for_the_hand(room):
+    page = release(room.author)
+    bundle = make(room, page, when=HAND)
+    clear(page, room)
+    assert (run().published, state(bundle)) == ([], BundleState.READY)
+
+    let_go(bundle, by=room.leader)
+
+    assert (run().published, public()) == ([bundle.pk], 1)
+
+
+def test_with_one_that_cannot_be_published_nothing_is_and_a_retry_publishes_all(room):
+    """The third of five: its picture is gone from the storage."""
+    pages = signing(room)
+    words = {f"alt_text_{code}": "Сөз" for code in ("ky", "ru", "en")}
+    pages[3] = release(room.author, title="Сүрөтү менен", image=photo(credit="Басма сөз", **words))
+    bundle = make(room, *pages, when=CLEARED)
+    for page in pages:
+        clear(page, room)
+    original = Path(default_storage.path(pages[3].image.file.name))
+    kept = original.rename(original.with_suffix(".away"))
+    before = LedgerEntry.objects.count()
+
+    report = run()
+
+    assert report.published == []
+    assert "photo.jpg" in report.failed[bundle.pk]
+    assert (public(), PublicationPermit.objects.count(), Delivery.objects.count()) == (0, 0, 0)
+    assert LedgerEntry.objects.count() == before
+    assert DocumentPage.objects.filter(live=True).count() == 0
+    assert (state(bundle), fresh(bundle).failed_page_id) == (BundleState.FAILED, pages[3].pk)
+    assert run().failed == {}
+
+    kept.rename(original)
+    let_go(bundle, by=room.head)
+
+    assert (run().published, public(), state(bundle)) == ([bundle.pk], 5, BundleState.PUBLISHED)
+    assert list(ledger.faults()) == []
+
+
+def test_one_that_is_not_cleared_at_the_time_keeps_all_back(room):
+    due = in_an_hour()
+    pages = [release(room.author), release(room.author, title="Экинчи")]
+    bundle = make(room, *pages, when=AT, due_at=due)
+    clear(pages[0], room)
+    nearly_clear(pages[1], room)
+
+    with time_machine.travel(due, tick=True):
+        failed = run(timezone.now()).failed
+        culprit = fresh(bundle).failed_page_id
+        approve(pages[1], by=room.leader)
+        by_itself = run(timezone.now()).published
+        let_go(bundle, by=room.leader)
+        after = run(timezone.now()).published
+
+    assert (list(failed), culprit) == ([bundle.pk], pages[1].pk)
+    assert (by_itself, after, public()) == ([], [bundle.pk], 2)
+
+
+def test_a_translation_of_an_act_without_its_original_keeps_all_back(room):
+    russian, _english, spoken, _release, act = signing(room)
+    bundle = make(room, russian, spoken, when=CLEARED)
+    for page in (russian, spoken):
+        clear(page, room)
+
+    assert (list(run().failed), public(), fresh(bundle).failed_page_id) == ([bundle.pk], 0, russian.pk)
+
+    newsroom.publish(act, room)
+    let_go(bundle, by=room.leader)
+    assert (run().published, public()) == ([bundle.pk], 3)
+
+
+def test_a_failed_bundle_stops_no_other(room):
+    bad, good = release(room.author), release(room.author, title="Экинчи")
+    first, second = make(room, bad, when=HAND), make(room, good, when=HAND)
+    for page, bundle in ((bad, first), (good, second)):
+        clear(page, room)
+        let_go(bundle, by=room.leader)
+    DuePublication.objects.filter(page_id=bad.pk).delete()
+
+    report = run()
+
+    assert (report.published, list(report.failed), public()) == ([second.pk], [first.pk], 1)
+
+
+def test_nothing_publishes_a_member_alone(room):
+    page = release(room.author)
+    bundle = make(room, page, when=HAND)
+    submit(page, by=room.author)
+    before = LedgerEntry.objects.count()
+
+    with pytest.raises(GateClosed, match=r"bundle|топтом"):
+        urgency.publish_urgently(
+            page_id=page.pk, actor_id=room.leader.pk, seen_digest=digest(page), reason="Шашылыш", now=timezone.now()
+        )
+    assert (LedgerEntry.objects.count(), public()) == (before, 0)
+
+    approve(page, by=room.head)
+    approve(page, by=room.leader)
+    DuePublication.objects.update(bundle=None)  # whatever lost the column, the gate asks the bundle itself
+    report = publish_due(now=timezone.now())
+    assert (report.published, list(report.failed), public()) == ([], [page.pk], 0)
+    assert BundleMember.objects.get(bundle=bundle).is_open
+
+
+def test_a_correction_goes_with_the_bundle_too(room):
+    page = newsroom.publish(release(room.author), room)
+    newsroom.edit(page, by=room.author, lead="Башка.", change_note="Такталды.")
+    bundle = make(room, page, speech(room.author), when=CLEARED)
+    for member in bundle.members.all():
+        clear(DocumentPage.objects.get(pk=member.page_id).specific, room)
+    assert public() == 1
+
+    assert run().published == [bundle.pk]
+    assert [kind for kind in ledger_kinds(page) if kind == "published"] == ["published"] * 2
+
+
+def test_after_a_change_of_the_time_it_is_public_at_the_new_one(room):
+    due = in_an_hour()
+    page = release(room.author)
+    bundle = make(room, page, when=AT, due_at=due)
+    clear(page, room)
+    later = due + dt.timedelta(hours=1)
+
+    change(bundle, by=room.author, due_at=later)
+
+    assert DuePublication.objects.get().due_at == later
+    assert (run(due).published, run(later).published) == ([], [bundle.pk])

@@ -1,0 +1,242 @@
+"""The rehearsal finds beforehand what would keep a bundle back or spoil it, and leaves nothing behind."""
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.utils import timezone, translation
+
+from approvals import ledger
+from approvals.bundles.rehearsal import Rehearsal, rehearse
+from approvals.models import LedgerHead, Notice
+from frontend_api.models import Delivery, Publication, PublicationCounter
+from site_pages.models import ActRelation, RelatedDocument
+from tests import newsroom
+from tests.approvals.bundles.coverage import AT, CLEARED, change, clear, make, nearly_clear, public, run, signing
+from tests.attacks.houses import everything
+from tests.newsroom import decree, open_newsroom, photo, release, speech
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def room():
+    return open_newsroom()
+
+
+def look(bundle) -> Rehearsal:
+    return rehearse(bundle=bundle, now=timezone.now())
+
+
+def found(bundle, page) -> list[str]:
+    (item,) = [item for item in look(bundle).items if item.member.page_id == page.pk]
+    return [finding.code for finding in item.findings]
+
+
+def paragraph(words: str) -> list:
+    return [("paragraph", words)]
+
+
+def test_a_bundle_that_is_in_order_would_succeed_and_nothing_stays(room, caplog):
+    pages = signing(room)
+    bundle = make(room, *pages)
+    for page in pages:
+        clear(page, room)
+
+    def picture():
+        counts = (Notice.objects.count(), Delivery.objects.count(), Publication.objects.count())
+        heads = (list(LedgerHead.objects.values()), list(PublicationCounter.objects.values()))
+        return everything(), counts, heads, bundle.members.filter(is_open=True).count()
+
+    before = picture()
+    caplog.set_level("INFO", logger="wagtail")
+    caplog.clear()
+
+    result = look(bundle)
+
+    assert (result.tried, result.refusal, result.would_succeed) == (True, "", True)
+    assert picture() == before
+    assert [record for record in caplog.records if "ublish" in record.getMessage()] == []
+    assert [item.member.locale for item in result.items] == ["ky", "ky", "ky", "ru", "en"]
+    change(bundle, by=room.leader, when=CLEARED)
+    assert run().published == [bundle.pk]
+    assert list(Publication.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+    assert list(ledger.faults()) == []
+
+
+def test_it_says_what_each_document_looks_like(room):
+    page = release(room.author)
+    bundle = make(room, page)
+    clear(page, room)
+
+    (item,) = look(bundle).items
+
+    assert item.form.digest == newsroom.digest(page)
+    assert item.form.payload["title"] == page.title
+
+
+def test_what_is_not_cleared_is_named_with_the_step_whose_turn_it_is(room):
+    draft, with_leaders = release(room.author), release(room.author, title="Экинчи")
+    bundle = make(room, draft, with_leaders)
+    nearly_clear(with_leaders, room)
+
+    result = look(bundle)
+
+    messages = {item.member.page_id: item.findings[0].message for item in result.items}
+    assert messages[draft.pk] == "It is not cleared: Draft."
+    assert messages[with_leaders.pk].startswith("It is not cleared. Its turn: ")
+    assert result.tried is False
+
+
+def test_unmet_requirements_are_named(room):
+    page = release(room.author, lead="")
+
+    assert "requirement" in found(make(room, page), page)
+
+
+def test_missing_languages_are_named_once_for_each_document(room):
+    act = decree(room.author)
+    russian = decree(room.author, locale="ru", title="О водных ресурсах", translation_key=act.translation_key)
+    bundle = make(room, act, russian)
+
+    messages = [f.message for item in look(bundle).items for f in item.findings if f.code == "translation"]
+
+    assert messages == ["Neither public nor in the bundle: en."]
+
+
+def test_a_translation_of_an_act_without_its_original_is_named(room):
+    russian = signing(room)[0]
+
+    assert "original" in found(make(room, russian), russian)
+
+
+def test_links_that_lead_nowhere_are_named_and_those_inside_the_bundle_are_not(room):
+    there, draft, gone = speech(room.author), release(room.author, title="Долбоор"), release(room.author, title="Өчкөн")
+    link = '<p><a linktype="page" id="{}">шилтеме</a></p>'
+    pages = [
+        release(room.author, title="Ичинде", body=paragraph(link.format(there.pk))),
+        release(room.author, title="Сыртта", body=paragraph(link.format(draft.pk))),
+        release(room.author, title="Жок", body=paragraph(link.format(gone.pk))),
+        release(room.author, title="Башка дарек", body=paragraph('<p><a href="http://nowhere">x</a></p>')),
+    ]
+    gone.delete()
+    related = release(room.author, title="Байланышкан")
+    related.related_documents.add(RelatedDocument(document=draft))
+    related.save_revision(user=room.author)
+    bundle = make(room, there, related, *pages)
+
+    codes = {page.title: [c for c in found(bundle, page) if "link" in c or "elsewhere" in c] for page in pages}
+
+    assert codes == {"Ичинде": [], "Сыртта": ["link"], "Жок": ["link"], "Башка дарек": ["address_elsewhere"]}
+    assert "link" in found(bundle, related)
+
+
+def test_a_relation_to_an_act_that_nobody_can_read_is_named(room):
+    old = decree(room.author, number=1, title="Эски")
+    act = decree(room.author, number=2)
+    act.relations.add(ActRelation(kind="repeals", target=old))
+    act.save_revision(user=room.author)
+    bundle = make(room, act)
+    assert "link" in found(bundle, act)
+
+    newsroom.publish(old, room)
+
+    assert "link" not in found(bundle, act)
+
+
+def test_a_file_that_cannot_be_read_is_named(room):
+    words = {f"alt_text_{code}": "Сөз" for code in ("ky", "ru", "en")}
+    page = release(room.author, image=photo(credit="Басма сөз", **words))
+    Path(default_storage.path(page.image.file.name)).unlink()
+
+    assert "file" in found(make(room, page), page)
+
+
+def test_shared_addresses_and_numbers_are_named(room):
+    first, second = release(room.author), release(room.author, title="Экинчи")
+    for page in (first, second):
+        newsroom.edit(page, by=room.author, slug="meeting")
+    acts = [decree(room.author, number=7), decree(room.author, number=8, title="Башка")]
+    newsroom.edit(acts[1], by=room.author, number=7)
+    bundle = make(room, first, second, *acts)
+
+    assert "address" in found(bundle, first)
+    assert {"number", "requirement"} & set(found(bundle, acts[1]))
+
+
+def test_an_address_of_what_is_public_is_named(room):
+    second = release(room.author, title="Экинчи")
+    newsroom.edit(second, by=room.author, slug="meeting")
+    newsroom.publish(release(room.author, slug="meeting"), room)
+
+    assert "address" in found(make(room, second), second)
+
+
+def test_a_time_of_its_own_is_named(room):
+    due = (timezone.now() + dt.timedelta(hours=2)).replace(microsecond=0)
+    page = release(room.author)
+    bundle = make(room, page, when=AT, due_at=due)
+    newsroom.edit(page, by=room.author, go_live_at=due + dt.timedelta(minutes=1))
+
+    assert "own_time" in found(bundle, page)
+
+
+def test_a_deleted_document_is_named(room):
+    page = release(room.author)
+    bundle = make(room, page)
+    page.delete()
+
+    assert found(bundle, page) == ["gone"]
+
+
+def test_what_only_the_trial_finds_is_named_too(room, monkeypatch):
+    page, other = release(room.author), speech(room.author)
+    bundle = make(room, page, other)
+    for one in (page, other):
+        clear(one, room)
+    before = everything()
+    # As if somebody had gone round the screens: something stands in the ledger after the clearance.
+    entry = ledger.LedgerEntry.objects.filter(content_id=other.content_id).latest("number")
+    subject = ledger.Subject(other.content_id, "ky", "speech", other.pk, entry.revision_id, entry.digest)
+    ledger.append(kind=ledger.EntryKind.CONFIRMED, now=timezone.now(), subject=subject)
+
+    result = look(bundle)
+
+    assert (result.tried, result.would_succeed, result.refused_page_id) == (True, False, other.pk)
+    assert everything()["public"] == before["public"] == []
+
+
+def test_it_keeps_away_from_a_moment_at_which_something_is_due(room):
+    page = release(room.author)
+    bundle = make(room, page)
+    clear(page, room)
+    newsroom.publish(release(room.author, title="Азыр", go_live_at=timezone.now() + dt.timedelta(seconds=40)), room)
+
+    result = look(bundle)
+
+    assert (result.tried, result.would_succeed, bool(result.refusal)) == (False, False, True)
+
+
+def test_the_command_says_the_same(room):
+    page = release(room.author)
+    bundle, out = make(room, page), io.StringIO()
+    with pytest.raises(CommandError, match="would not be published"):
+        call_command("rehearse_bundle", bundle.pk, stdout=out)
+    with pytest.raises(CommandError, match="no bundle"):
+        call_command("rehearse_bundle", bundle.pk + 100)
+    assert "STOPS\tnot_cleared" in out.getvalue()
+
+    clear(page, room)
+    call_command("rehearse_bundle", bundle.pk, stdout=out)
+
+    assert "All 1 would become public" in out.getvalue()
+    assert public() == 0
