@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from approvals import urls
-from approvals.bundles.seeing import is_of_the_house
+from approvals import (
+    menu,  # noqa: F401 registers itself
+    urls,
+)
 from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
-from approvals.facts import decides_somewhere
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import queue_of
 from site_pages.languages import KYRGYZ
@@ -35,67 +35,10 @@ def clearance_addresses():
     return [path("approvals/", include(urls, namespace="approvals"))]
 
 
-@hooks.register("register_admin_menu_item")
-def waiting_for_me_menu_item():
-    """The inbox, first in the menu."""
-    return MenuItem(_("Waiting for me"), reverse("approvals:waiting_for_me"), icon_name="tasks", order=1)
-
-
-class ForAdministrators(MenuItem):
-    """An entry of the settings that only system administrators see."""
-
-    def is_shown(self, request):
-        return request.user.is_superuser
-
-
-@hooks.register("register_settings_menu_item")
-def acting_menu_item():
-    """Who decides in whose place."""
-    return ForAdministrators(_("Acting appointments"), reverse("approvals:acting"), icon_name="group", order=650)
-
-
-@hooks.register("register_settings_menu_item")
-def administrators_menu_item():
-    """What takes two administrators."""
-    return ForAdministrators(_("Two administrators"), reverse("approvals:administrators"), icon_name="key", order=660)
-
-
 @hooks.register("register_admin_viewset")
 def deadline_tables():
     """By what deadlines are counted, for system administrators."""
     return [CalendarDays("calendar_days"), StepTimes("step_times")]
-
-
-class ForThoseWhoDecide(MenuItem):
-    """An entry of the menu for whoever decides, in person or for another, and for system administrators."""
-
-    def is_shown(self, request):
-        return request.user.is_superuser or decides_somewhere(request.user, now=timezone.now())
-
-
-@hooks.register("register_admin_menu_item")
-def urgent_menu_item():
-    """What was published urgently and waits to be confirmed."""
-    return ForThoseWhoDecide(_("Urgent publications"), reverse("approvals:urgent"), icon_name="warning", order=2)
-
-
-@hooks.register("register_admin_menu_item")
-def languages_menu_item():
-    """Where each language of each document is."""
-    return MenuItem(_("Languages"), reverse("approvals:languages"), icon_name="globe", order=3)
-
-
-class ForTheHouse(MenuItem):
-    """An entry of the menu for those who write documents or decide on them, and for system administrators."""
-
-    def is_shown(self, request):
-        return request.user.is_superuser or is_of_the_house(request.user, now=timezone.now())
-
-
-@hooks.register("register_admin_menu_item")
-def bundles_menu_item():
-    """What becomes public together."""
-    return ForTheHouse(_("Bundles"), reverse("approvals:bundles"), icon_name="folder-open-inverse", order=4)
 
 
 class WaitingPanel(Component):

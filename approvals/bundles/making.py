@@ -20,10 +20,10 @@ from approvals import ledger
 from approvals.bundles.joining import check_joining
 from approvals.bundles.publishing import MovedMeanwhile, has_time_of, locked, record
 from approvals.bundles.refusals import BundleRefused, Fault
-from approvals.bundles.seeing import bundles_for, groups_of, is_of_the_house
-from approvals.facts import name_of
+from approvals.bundles.seeing import bundles_for, is_of_the_house
+from approvals.facts import decides_somewhere, name_of
 from approvals.gate import subject_of
-from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry, RouteStep
+from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
 from site_pages.models import DocumentPage
 
 MOST_DOCUMENTS = 500
@@ -220,7 +220,7 @@ def _require_person(user, *, now: dt.datetime) -> None:
 
 
 def _require_decider(user, *, now: dt.datetime) -> None:
-    if not RouteStep.objects.filter(group_id__in=groups_of(user, now=now)).exists():
+    if not decides_somewhere(user, now=now):
         raise BundleRefused(Fault.NOT_A_DECIDER)
 
 

@@ -10,22 +10,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.permissions import page_permission_policy
 
-from approvals.facts import acting_of
+from approvals.facts import decides_somewhere, offices_of
 from approvals.models import Bundle, BundleMember, RouteStep
 from site_pages.access.rules import limits_hiding_from, pages_hidden_from
 from site_pages.models import DOCUMENT_TYPES, DocumentPage
 
 
-def groups_of(user, *, now: dt.datetime) -> set[int]:
-    """The groups in whose name the person acts, in person or for another."""
-    acting = {one.group_id for one in acting_of(user.pk, now=now)}
-    return acting | set(user.groups.values_list("pk", flat=True))
-
-
 def documents_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
     """What the person may write or decides on, and what is public; nothing that is hidden from him or her."""
     kinds = set(
-        RouteStep.objects.filter(group_id__in=groups_of(user, now=now)).values_list("route__document_type", flat=True)
+        RouteStep.objects.filter(group_id__in=offices_of(user, now=now)).values_list("route__document_type", flat=True)
     )
     types = ContentType.objects.get_for_models(*DOCUMENT_TYPES.values())
     on_route = [content_type.pk for model, content_type in types.items() if model.document_type in kinds]
@@ -48,4 +42,4 @@ def is_of_the_house(user, *, now: dt.datetime) -> bool:
     """Whether the person writes documents or decides on a route."""
     if page_permission_policy.user_has_any_permission(user, {"add", "change"}):
         return True
-    return RouteStep.objects.filter(group_id__in=groups_of(user, now=now)).exists()
+    return decides_somewhere(user, now=now)

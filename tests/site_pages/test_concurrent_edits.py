@@ -70,6 +70,7 @@ def form_of(page, **changes) -> dict[str, str]:
         "release_date": str(draft.release_date),
         "subtype": draft.subtype,
         "update_type": draft.update_type,
+        "urgency": draft.urgency,
         "text_role": draft.text_role,
         "notes_to_editors": "null",
     }
