@@ -33,6 +33,9 @@ class Environment(BaseSettings):
     EMAIL_URL: SecretStr = SecretStr("")
     EMAIL_FROM: str = Field(default="jarchy@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     NOTICE_TIMEOUT_SECONDS: float = Field(default=10.0, gt=0, le=60)
+    OUTGOING_TIMEOUT_SECONDS: float = Field(default=5.0, gt=0, le=15)
+    OUTGOING_PRIVATE_ADDRESSES: bool = False
+    CACHE_PURGE_URL: str = Field(default="", pattern=r"^(https?://[^/\s]+(/\S*)?)?$")
     LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("DATABASE_URL")

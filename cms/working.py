@@ -16,7 +16,9 @@ from approvals.urgency import escalate_overdue
 from cms.models import Restoration
 from frontend_api.deliveries import deliver_due
 from frontend_api.file_guesses import take_note
+from frontend_api.purging import purge_due
 from frontend_api.search.service import delivery_index, fill_anew, prepare_index
+from frontend_api.webhooks.sending import send_due
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -54,6 +56,17 @@ def mend(now: dt.datetime) -> int:
 def deliver(now: dt.datetime) -> int:
     """Carry publications to the index; how many."""
     return len(deliver_due(now=now, limit=BATCH, index=delivery_index()).done)
+
+
+def tell(now: dt.datetime) -> int:
+    """Tell other sites of publications; how many messages need nothing more."""
+    report = send_due(now=now, limit=BATCH)
+    return len(report.done) + len(report.dead)
+
+
+def purge(now: dt.datetime) -> int:
+    """Empty the caches in front of the API; of how many publications they no longer know less."""
+    return len(purge_due(now=now, limit=BATCH).done)
 
 
 def watch(now: dt.datetime) -> int:
@@ -108,6 +121,8 @@ def parts() -> list[Part]:
         Part(mend),
         Part(prepare),
         Part(deliver),
+        Part(purge),
+        Part(tell),
         Part(watch),
         Part(notify),
         Part(escalate),

@@ -8,6 +8,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
 MAX_AGE_SECONDS = 30
+# What every answer carries for caches that can drop by key (frontend_api.purging).
+CACHE_KEY = "jarchy"
 METHODS = "GET, HEAD, OPTIONS"
 EXPOSED = "ETag, Last-Modified, X-Jarchy-Digest, X-Request-ID"
 
@@ -51,6 +53,7 @@ def open_to_everybody(response: HttpResponse) -> HttpResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = EXPOSED
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Surrogate-Key"] = CACHE_KEY
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language"])
     return response
 

@@ -6,12 +6,13 @@ The row is written in the publishing transaction; the network is touched only he
 import datetime as dt
 import logging
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
 
@@ -41,37 +42,40 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
     dies leaves its lease to expire; one that was too slow for its lease changes nothing of what another has by then.
     """
     report = DeliveryReport()
-    waiting = lease(now=now, limit=limit)
+    waiting = lease(now=now, limit=limit, channel=DeliveryChannel.INDEX)
     while waiting:
         delivery = waiting.pop(0)
         try:
             _carry(delivery, index)
         except IndexUnavailable as failure:
-            _retry_later(delivery, now=now, reason=str(failure))
+            retry_later(delivery, now=now, reason=str(failure))
             report.retried.append(delivery.pk)
             break
         except DocumentRejected as failure:
-            _close(delivery, dead_at=now, last_error=str(failure)[:2000])
+            close(delivery, dead_at=now, last_error=str(failure)[:2000])
             report.dead.append(delivery.pk)
         except Exception as failure:
             logger.exception("delivery_failed", extra={"delivery": delivery.pk})
             if delivery.attempts >= MOST_ATTEMPTS:
-                _close(delivery, dead_at=now, last_error=repr(failure)[:2000])
+                close(delivery, dead_at=now, last_error=repr(failure)[:2000])
                 report.dead.append(delivery.pk)
             else:
-                _retry_later(delivery, now=now, reason=repr(failure))
+                retry_later(delivery, now=now, reason=repr(failure))
                 report.retried.append(delivery.pk)
         else:
-            _close(delivery, done_at=now, last_error="")
+            close(delivery, done_at=now, last_error="")
             report.done.append(delivery.pk)
-    _give_back(waiting)
+    give_back(waiting)
     return report
 
 
-def lease(*, now: dt.datetime, limit: int) -> list[Delivery]:
-    """Take due deliveries for this worker alone, for the length of a lease."""
+def lease(
+    *, now: dt.datetime, limit: int, channel: str = DeliveryChannel.INDEX, but_for: Iterable[str] = ()
+) -> list[Delivery]:
+    """Take due deliveries of a channel for this worker alone, for the length of a lease, but for some targets."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    due = Delivery.objects.filter(free, done_at=None, dead_at=None, next_attempt_at__lte=now).order_by("publication_id")
+    due = Delivery.objects.filter(free, channel=channel, done_at=None, dead_at=None, next_attempt_at__lte=now)
+    due = due.exclude(target__in=list(but_for)).order_by("publication_id")
     skip_locked = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         taken = list(due.select_for_update(skip_locked=skip_locked, of=("self",) if skip_locked else ())[:limit])
@@ -101,19 +105,23 @@ def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
         index.put(from_published(document), version=document.version)
 
 
-def _retry_later(delivery: Delivery, *, now: dt.datetime, reason: str) -> None:
-    pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(delivery.attempts - 1, 10))
+def retry_later(
+    delivery: Delivery, *, now: dt.datetime, reason: str, longest_seconds: float = LONGEST_PAUSE_SECONDS
+) -> None:
+    """Free it for another attempt after a pause that doubles with each."""
+    pause = min(longest_seconds, FIRST_PAUSE_SECONDS * 2 ** min(delivery.attempts - 1, 20))
     pause *= random.uniform(0.75, 1.25)  # noqa: S311 spreads retries, protects nothing
     _held(delivery).update(
         next_attempt_at=now + dt.timedelta(seconds=pause), leased_until=None, last_error=reason[:2000]
     )
 
 
-def _give_back(deliveries: list[Delivery]) -> None:
+def give_back(deliveries: list[Delivery]) -> None:
     """Free what was leased and not tried: it is due at once and has lost no attempt."""
     for delivery in deliveries:
         _held(delivery).update(leased_until=None, attempts=F("attempts") - 1)
 
 
-def _close(delivery: Delivery, **changes) -> None:
+def close(delivery: Delivery, **changes) -> None:
+    """End it: done_at or dead_at, and what is to be remembered."""
     _held(delivery).update(leased_until=None, **changes)

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-# The tables of the search in the database are declared beside their adapter; Django finds models here.
+# The tables of the search and of webhooks are declared beside what uses them; Django finds models here.
 from frontend_api.search.tables import SearchTag, SearchText  # noqa: F401
+from frontend_api.webhooks.tables import WebhookEndpoint  # noqa: F401
 
 LOCALES = ("ky", "ru", "en")
 
@@ -147,13 +148,19 @@ class DeliveryChannel(models.TextChoices):
     """Where a publication still has to be carried."""
 
     INDEX = "index"
+    CACHE = "cache"
+    WEBHOOK = "webhook"
 
 
 class Delivery(models.Model):
-    """One thing that must happen after a publication: a row before it is an action."""
+    """One thing that must happen after a publication: a row before it is an action.
+
+    target: the key of the endpoint for a webhook, else empty.
+    """
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=20, choices=DeliveryChannel.choices)
+    target = models.CharField(max_length=36, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -163,7 +170,9 @@ class Delivery(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        constraints = [models.UniqueConstraint(fields=["publication", "channel"], name="one_delivery_per_channel")]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "channel", "target"], name="one_delivery_per_target")
+        ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(done_at__isnull=True, dead_at__isnull=True), name="undelivered"

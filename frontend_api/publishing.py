@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from frontend_api.announcing import announce
 from frontend_api.models import (
-    Delivery,
-    DeliveryChannel,
     Publication,
     PublicationCounter,
     PublicationKind,
@@ -53,7 +52,7 @@ def receive(sender, *, form: PublicForm, published_at: dt.datetime, entry_number
     _replace_files(document, form)
     _replace_references(document, payload)
     write_search_text(document=from_published(document))
-    Delivery.objects.create(publication=publication, channel=DeliveryChannel.INDEX, next_attempt_at=published_at)
+    announce(publication)
     return document
 
 

@@ -198,6 +198,10 @@ EMAIL_USE_SSL = False
 DEFAULT_FROM_EMAIL = "jarchy@localhost"
 NOTICE_TIMEOUT_SECONDS = 10
 EMAIL_TIMEOUT = NOTICE_TIMEOUT_SECONDS
+# Requests to other people's servers (frontend_api.outgoing): webhooks, and the cache that is to be emptied.
+OUTGOING_TIMEOUT_SECONDS = 5
+OUTGOING_PRIVATE_ADDRESSES = False
+CACHE_PURGE_URL = ""
 
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
 REST_FRAMEWORK = {

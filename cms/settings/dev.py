@@ -24,4 +24,5 @@ if os.environ.get("JARCHY_PROCESS") == "public":
     MIDDLEWARE = PUBLIC_MIDDLEWARE
 DEMO_OFFICE_ALLOWED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys without TLS, on http://localhost:8000 (browsers take no 127.0.0.1)
+OUTGOING_PRIVATE_ADDRESSES = True  # a receiver on the same machine
 globals().update(mail_server(os.environ.get("EMAIL_URL", "")))

@@ -1,0 +1,1 @@
+"""Telling other sites that something was published: signed messages, sent from delivery rows."""

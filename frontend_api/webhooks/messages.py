@@ -1,0 +1,56 @@
+"""What a message says, and its signature (Standard Webhooks, https://www.standardwebhooks.com).
+
+A message names a publication and holds no text: whoever gets it reads the API. The same publication always has the same
+`webhook-id`, so that a receiver knows a repetition; `number` grows, so that it knows what is older.
+"""
+
+import datetime as dt
+import json
+import secrets
+from base64 import b64encode
+
+from standardwebhooks import Webhook
+
+from frontend_api.models import Publication
+from frontend_api.representations import address, moment
+
+SECRET_BYTES = 32
+
+
+def new_secret() -> str:
+    """A secret for one endpoint, as both sides keep it: whsec_ and base64."""
+    return f"whsec_{b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+
+
+def body_of(publication: Publication) -> str:
+    """The message as JSON."""
+    by_id = address(f"/api/v1/documents/{publication.content_id}?locale={publication.locale}")
+    return json.dumps(
+        {
+            "type": f"document.{publication.kind}",
+            "timestamp": moment(publication.at),
+            "data": {
+                "number": publication.number,
+                "content_id": str(publication.content_id),
+                "locale": publication.locale,
+                "document_type": publication.type,
+                "digest": publication.digest,
+                "update_type": publication.update_type,
+                "change_note": publication.change_note,
+                "url": by_id,
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
+def headers_of(publication: Publication, *, body: str, secret: str, now: dt.datetime) -> dict[str, str]:
+    """What identifies and signs the message at this moment."""
+    # Not the number alone: after a restore from a backup it is given again.
+    identity = f"publication-{publication.number}-{publication.digest[:16]}"
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "webhook-id": identity,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(identity, now.astimezone(dt.UTC), body),
+    }
