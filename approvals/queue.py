@@ -205,13 +205,18 @@ class Records:
     def facts(self, page: DocumentPage):
         """The facts of one page, as approvals.facts.facts_of gives them."""
         entries = self.entries[key_of(page)]
+        people = self.contributors(page, entries=entries)
+        return facts_from(entries, contributors=people, named=self.named.get(page.content_id))
+
+    def contributors(self, page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
+        """Who wrote at the text since the last publication among the entries, as approvals.facts.contributors_of."""
         since = last_published_at(entries)
         people = {user for user, at in self._contributions[key_of(page)] if at >= since}
         people |= {user for user, at in self._revisions[str(page.pk)] if at >= since}
         people |= submitters_of(entries)
         if since == LONG_AGO:
             people.add(page.owner_id)
-        return facts_from(entries, contributors=frozenset(people - {None}), named=self.named.get(page.content_id))
+        return frozenset(people - {None})
 
     def stage(self, page: DocumentPage) -> Stage:
         """Where the page is, from the last thing that happened to it."""
