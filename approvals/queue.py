@@ -240,12 +240,15 @@ class Records:
             return Stage.CLEARED
         if due_at > timezone.now() or not follows_its_original(page):
             return Stage.SCHEDULED
-        is_free = may_follow(
+        return Stage.SCHEDULED if self.may_follow(page) else Stage.WAITS_FOR_ORIGINAL
+
+    def may_follow(self, page: DocumentPage) -> bool:
+        """Whether a translation of an act may become public now, as approvals.originals.must_wait has it."""
+        return may_follow(
             entries=self.entries[key_of(page)],
             original=self.texts[page.content_id].get(KYRGYZ),
             original_entries=self.entries[page.content_id, KYRGYZ],
         )
-        return Stage.SCHEDULED if is_free else Stage.WAITS_FOR_ORIGINAL
 
     def step(self, page: DocumentPage) -> RouteStep | None:
         """The step whose turn it is, as the route has it now; None when the text is not under way."""

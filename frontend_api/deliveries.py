@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
+from frontend_api.search.database import erase_search_text
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
 
@@ -90,14 +92,19 @@ def _held(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
-    """Put the document as it is published now; the index itself refuses what is older than what it holds."""
-    if index is None:
+    """Put the document as it is public now; the index itself refuses what is older than what it holds."""
+    if index is None and delivery.channel == DeliveryChannel.INDEX:
         return
     publication = delivery.publication
-    document = PublishedDocument.objects.filter(content_id=publication.content_id, locale=publication.locale).first()
+    content_id, locale = publication.content_id, publication.locale
+    document = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id, locale=locale).first()
     if document is None:
-        index.remove(publication.content_id, publication.locale, version=publication.number)
-    else:
+        # The database answers when the index is down, so it forgets as well.
+        with transaction.atomic():
+            erase_search_text(content_id=content_id, locale=locale, version=publication.number)
+        if index is not None:
+            index.remove(content_id, locale, version=publication.number)
+    elif index is not None:
         index.put(from_published(document), version=document.version)
 
 
