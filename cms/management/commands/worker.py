@@ -33,7 +33,7 @@ class Command(BaseCommand):
         while not stopped.is_set():
             if not run_once(others):
                 stopped.wait(IDLE_SECONDS)
-            if not publisher.is_alive():
+            if not publisher.is_alive() and not stopped.is_set():
                 raise SystemExit("The publisher has died; the worker ends, to be started anew.")
         publisher.join()
         self.stdout.write("The worker has stopped.")
