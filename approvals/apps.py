@@ -31,9 +31,9 @@ class ApprovalsConfig(AppConfig):
         begin_steps_with(decisions.begin_step)
         bring_rules(rules.LedgerRules())
         workflow_cancelled.connect(decisions.record_recall, dispatch_uid="approvals.record_recall")
-        ledger.appended.connect(writing.entry_appended, dispatch_uid="approvals.notices")
+        ledger.appended.connect(writing.entries_appended, dispatch_uid="approvals.notices")
         wagtail_mails.silence()
-        ledger.appended.connect(deadlines.entry_appended, dispatch_uid="approvals.deadlines")
+        ledger.appended.connect(deadlines.entries_appended, dispatch_uid="approvals.deadlines")
         deadlines.deputies_from(acting.deputies_of)
         for moved in (post_save, post_delete):
             moved.connect(deadlines.calendar_changed, sender=CalendarDay, dispatch_uid="approvals.calendar_changed")

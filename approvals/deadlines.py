@@ -54,11 +54,22 @@ def calendar_now() -> WorkingCalendar:
 # Opening and closing
 
 
-def entry_appended(sender, entry: LedgerEntry, **kwargs) -> None:
-    """A ledger entry may end a step and begin another; runs inside the transaction of the entry."""
-    if entry.content_id is None or entry.kind not in END_A_STEP:
-        return
-    Deadline.objects.about(content_id=entry.content_id, locale=entry.locale).open().update(closed_at=entry.recorded_at)
+def entries_appended(sender, entries: tuple[LedgerEntry, ...], **kwargs) -> None:
+    """Ledger entries may end steps and begin others; runs inside the transaction of the entries."""
+    about = [entry for entry in entries if entry.content_id is not None and entry.kind in END_A_STEP]
+    running = set(
+        Deadline.objects.open()
+        .filter(content_id__in={entry.content_id for entry in about})
+        .values_list("content_id", "locale")
+    )
+    for entry in about:
+        _follow(entry, is_running=(entry.content_id, entry.locale) in running)
+
+
+def _follow(entry: LedgerEntry, *, is_running: bool) -> None:
+    if is_running:
+        of_text = Deadline.objects.about(content_id=entry.content_id, locale=entry.locale)
+        of_text.open().update(closed_at=entry.recorded_at)
     if entry.kind not in BEGIN_A_STEP:
         return
     entries = entries_of(content_id=entry.content_id, locale=entry.locale)

@@ -5,23 +5,28 @@ revision, compares its digest with what the ledger says was approved, and publis
 """
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision
 
 from approvals import ledger
+from approvals.cleared_texts import Ahead, ClearedText, is_early, read, version_of, write
 from approvals.facts import actor_of, facts_of
+from approvals.going_live import go_live
 from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
-from approvals.originals import must_wait
+from approvals.originals import follows_its_original, must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
-from site_pages.gatekeeping import GateClosed, opened
+from approvals.punctuality import Delay, delays_of, keep_delays
+from approvals.queue import Key, Records, key_of
+from site_pages.expiry import has_ended
+from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
-from site_pages.signals import document_published
+from site_pages.signals import Handed, documents_published
 
 # What each kind of clearance has to show.
 CLEARING = {EntryKind.CLEARED: is_cleared, EntryKind.CLEARED_URGENTLY: is_cleared_urgently}
@@ -103,44 +108,133 @@ def clear_urgently(
     return entry
 
 
-def publish(*, entry: LedgerEntry, now: dt.datetime, bundle_id: int | None = None) -> None:
+def publish(*, entry: LedgerEntry, now: dt.datetime) -> None:
     """Make public the version that a `cleared` entry names: page, published document and log in one transaction.
 
-    bundle_id: the bundle as a part of which it becomes public; a text of an open bundle does so in no other way.
-    Raises GateClosed: the revision is no longer what was cleared, something happened to the document since, nobody
-    stored the public form, an act's original is not public yet, or the text belongs to another bundle.
+    Raises GateClosed: the revision is no longer what was cleared, something happened to the document since, its time
+    has not come, nobody stored the public form, an act's original is not public yet, or it belongs to a bundle.
+    """
+    for refusal in publish_all(entries=[entry], now=now).values():
+        raise refusal
+
+
+def publish_all(
+    *,
+    entries: Iterable[LedgerEntry],
+    now: dt.datetime,
+    bundle_id: int | None = None,
+    ahead: Ahead | None = None,
+    clock: Callable[[], dt.datetime] = timezone.now,
+) -> dict[int, Exception]:
+    """Make public the versions that these `cleared` entries name, all in the transaction of the caller.
+
+    What is refused falls out alone, and nothing of it stays; given back by page, with the reason. Originals go before
+    translations of acts. bundle_id: the bundle as a part of which they become public; a text of an open bundle does so
+    in no other way. ahead: what was made ready before. clock: by which no text is early.
+    Raises OperationalError: the database failed, and the transaction with it.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Publication happens inside a transaction.")
-    page, form = _locked_form(page_id=entry.page_id, revision_id=entry.revision_id)
-    _check_clearance(entry=entry, page=page, form=form)
-    _check_bundle(page, bundle_id=bundle_id)
-    # Before the number of the publication, as every decision takes them: else the two could wait for each other.
+    texts, refused = _texts(list(entries), ahead=ahead or Ahead())
+    moment, records = clock(), Records([text.page for text in texts], steps=())
+    bundles = _bundles_of(texts)
+    for text in list(texts):
+        try:
+            _check(text, records=records, bundles=bundles, bundle_id=bundle_id, moment=moment)
+        except GateClosed as refusal:
+            refused[text.page.pk] = refusal
+            texts.remove(text)
+    # Before the numbers of the publications, as every decision takes them: else the two could wait for each other.
     ledger.hold()
-    _check_original(page)
-    permit = PublicationPermit.objects.create(
-        content_id=page.content_id,
-        locale=page.locale_code,
-        page_id=page.pk,
-        revision_id=entry.revision_id,
-        digest=form.digest,
-        entry_number=entry.number,
+    first = [text for text in texts if not follows_its_original(text.page)]
+    refused |= _pass(first, now=now, bundle_id=bundle_id)
+    following, too_early = _whose_original_is_public([text for text in texts if follows_its_original(text.page)])
+    return refused | too_early | _pass(following, now=now, bundle_id=bundle_id)
+
+
+def _texts(entries: list[LedgerEntry], *, ahead: Ahead) -> tuple[list[ClearedText], dict[int, Exception]]:
+    """The texts of the entries, written into the rows of their pages, which stay locked; and what cannot be read."""
+    locked = Page.objects.select_for_update().filter(pk__in=[e.page_id for e in entries]).order_by("pk")
+    pages = {page.pk: page for page in locked}
+    revisions = Revision.objects.in_bulk([entry.revision_id for entry in entries])
+    written = set(
+        DuePublication.objects.filter(page_id__in=pages, prepared_at__isnull=False).values_list(
+            "page_id", "entry_number"
+        )
     )
-    with opened(page_id=page.pk, revision_id=entry.revision_id):
-        revision = Revision.objects.get(pk=entry.revision_id)
-        PublishPageRevisionAction(revision, user=None).execute(skip_permission_checks=True)
-        if not Page.objects.filter(pk=page.pk, live=True, live_revision_id=entry.revision_id).exists():
-            raise GateClosed(_("The time of publication has not come yet."))
-        _store(form=form, now=now, entry_number=entry.number)
-    ledger.append(
+    texts, refused = [], {}
+    for entry in entries:
+        try:
+            page, revision = pages[entry.page_id], revisions[entry.revision_id]
+            text = ahead.still(entry, revision)
+            if text is None or page.live or (page.pk, entry.number) not in written:
+                with transaction.atomic():
+                    text = read(entry, stored=page, revision=revision)
+                    _require_same(entry, text.page, text.form)
+                    write(text)
+            texts.append(text)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as refusal:
+            # Whatever nobody foresaw with one document must not keep the others from their time.
+            refused[entry.page_id] = refusal
+    return texts, refused
+
+
+def _pass(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) -> dict[int, Exception]:
+    """Let them through together; where that fails, half and half, until what fails stands alone."""
+    if not texts:
+        return {}
+    try:
+        with transaction.atomic():
+            _let_through(texts, now=now, bundle_id=bundle_id)
+        return {}
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as refusal:
+        if len(texts) == 1:
+            return {texts[0].page.pk: refusal}
+    half = len(texts) // 2
+    refused = _pass(texts[:half], now=now, bundle_id=bundle_id)
+    return refused | _pass(texts[half:], now=now, bundle_id=bundle_id)
+
+
+def _let_through(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) -> None:
+    ids = [text.page.pk for text in texts]
+    due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=ids)}
+    PublicationPermit.objects.bulk_create(
+        PublicationPermit(
+            content_id=text.page.content_id,
+            locale=text.page.locale_code,
+            page_id=text.page.pk,
+            revision_id=text.entry.revision_id,
+            digest=text.form.digest,
+            entry_number=text.entry.number,
+        )
+        for text in texts
+    )
+    go_live(texts, now=now)
+    _store(texts, now=now)
+    delays = delays_of(texts, due=due, now=now)
+    published = [_published(text, delay=delays.get(text.page.pk), bundle_id=bundle_id) for text in texts]
+    keep_delays(ledger.append_all(published, now=now), delays=delays)
+    PublicationPermit.objects.filter(page_id__in=ids).delete()
+    DuePublication.objects.filter(page_id__in=ids).delete()
+
+
+def _published(text: ClearedText, *, delay: Delay | None, bundle_id: int | None) -> ledger.Draft:
+    entry = text.entry
+    return ledger.Draft(
         kind=EntryKind.PUBLISHED,
-        now=now,
-        subject=subject_of(page, revision_id=entry.revision_id, digest=form.digest),
+        subject=subject_of(text.page, revision_id=entry.revision_id, digest=text.form.digest),
         steps_total=entry.steps_total,
-        details={"cleared_by_entry": entry.number, **_urgency(entry), **({"bundle": bundle_id} if bundle_id else {})},
+        details={
+            "cleared_by_entry": entry.number,
+            **_urgency(entry),
+            **({"bundle": bundle_id} if bundle_id else {}),
+            **(delay.as_details() if delay else {}),
+        },
     )
-    permit.delete()
-    DuePublication.objects.filter(page_id=page.pk).delete()
 
 
 def _urgency(entry: LedgerEntry) -> dict:
@@ -150,26 +244,52 @@ def _urgency(entry: LedgerEntry) -> dict:
 def _locked_form(*, page_id: int, revision_id: int) -> tuple[DocumentPage, PublicForm]:
     """The page as its revision holds it, and its public form; the page's row stays locked to the transaction's end."""
     stored = Page.objects.select_for_update().get(pk=page_id)
-    revision = Revision.objects.get(pk=revision_id)
-    if (revision.object_id, revision.base_content_type_id) != (str(page_id), stored.get_base_content_type().pk):
-        raise GateClosed(_("This version belongs to another document."))
-    page = revision.as_object()
-    if not isinstance(page, DocumentPage) or page.alias_of_id:
-        raise GateClosed(_("Only documents are published."))
+    page = version_of(stored, Revision.objects.get(pk=revision_id))
     return page, build(page)
 
 
-def _check_clearance(*, entry: LedgerEntry, page: DocumentPage, form: PublicForm) -> None:
+def _check(
+    text: ClearedText, *, records: Records, bundles: dict[Key, int], bundle_id: int | None, moment: dt.datetime
+) -> None:
+    page, entry = text.page, text.entry
+    _require_same(entry, page, text.form)
+    if records.entries[key_of(page)][-1].number > entry.number:
+        raise GateClosed(_("Something was decided on this document after it was cleared."))
+    if not CLEARING[entry.kind](facts=records.facts(page), digest=text.form.digest):
+        raise GateClosed(_("Not every step of the route has approved exactly this text."))
+    if bundles.get(key_of(page)) != bundle_id:
+        raise GateClosed(
+            _("This text belongs to a bundle and is published with it. To publish it alone, take it out first.")
+        )
+    if is_early(text, at=moment):
+        raise GateClosed(_("The time of publication has not come yet."))
+    if has_ended(page, at=moment):
+        raise GateClosed(_("The time until which it was to be shown has passed. It is never published."))
+
+
+def _require_same(entry: LedgerEntry, page: DocumentPage, form: PublicForm) -> None:
     same_text = (entry.content_id, entry.locale, entry.digest) == (page.content_id, page.locale_code, form.digest)
     if entry.kind not in CLEARING or not same_text:
         raise GateClosed(_("The text is not the one that was cleared."))
-    later = LedgerEntry.objects.about(content_id=page.content_id, locale=page.locale_code).filter(
-        number__gt=entry.number
-    )
-    if later.exists():
-        raise GateClosed(_("Something was decided on this document after it was cleared."))
-    if not CLEARING[entry.kind](facts=facts_of(page), digest=form.digest):
-        raise GateClosed(_("Not every step of the route has approved exactly this text."))
+
+
+def _bundles_of(texts: list[ClearedText]) -> dict[Key, int]:
+    """In which open bundle each text is; none for most. It changes only under the lock of the page's row."""
+    members = BundleMember.objects.filter(content_id__in=[text.page.content_id for text in texts], is_open=True)
+    return {(row.content_id, row.locale): row.bundle_id for row in members}
+
+
+def _whose_original_is_public(texts: list[ClearedText]) -> tuple[list[ClearedText], dict[int, Exception]]:
+    if not texts:
+        return [], {}
+    # Asked for only now: what they wait for may just have become public.
+    records = Records([text.page for text in texts], steps=())
+    too_early = {
+        text.page.pk: GateClosed(_("The Kyrgyz text of this act is not public yet, and it goes first."))
+        for text in texts
+        if not records.may_follow(text.page)
+    }
+    return [text for text in texts if text.page.pk not in too_early], too_early
 
 
 def membership_of(page: DocumentPage) -> BundleMember | None:
@@ -178,22 +298,11 @@ def membership_of(page: DocumentPage) -> BundleMember | None:
     return members.select_related("bundle").first()
 
 
-def _check_bundle(page: DocumentPage, *, bundle_id: int | None) -> None:
-    membership = membership_of(page)
-    if (membership.bundle_id if membership else None) != bundle_id:
-        raise GateClosed(
-            _("This text belongs to a bundle and is published with it. To publish it alone, take it out first.")
-        )
-
-
-def _check_original(page: DocumentPage) -> None:
-    if must_wait(page):
-        raise GateClosed(_("The Kyrgyz text of this act is not public yet, and it goes first."))
-
-
-def _store(*, form: PublicForm, now: dt.datetime, entry_number: int) -> None:
-    answers = document_published.send(sender=DocumentPage, form=form, published_at=now, entry_number=entry_number)
-    if not any(getattr(answer, "digest", None) == form.digest for _receiver, answer in answers):
+def _store(texts: list[ClearedText], *, now: dt.datetime) -> None:
+    handed = tuple(Handed(form=text.form, entry_number=text.entry.number) for text in texts)
+    answers = documents_published.send(sender=DocumentPage, handed=handed, published_at=now)
+    stored = {digest for _receiver, digests in answers for digest in digests or ()}
+    if not stored >= {text.form.digest for text in texts}:
         raise GateClosed(_("The public form was not stored as it was cleared."))
 
 

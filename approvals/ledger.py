@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from django.dispatch import Signal
 
 from approvals.models import EntryKind, LedgerEntry, LedgerHead
 
-# Sent with `entry` at the end of `append`, inside its transaction: a receiver that raises undoes what was recorded.
+# Sent with `entries`, a tuple in the order of their numbers, once for all that were appended together and inside their
+# transaction: a receiver that raises undoes what was recorded.
 appended = Signal()
 
 GENESIS = "0" * 64
@@ -48,40 +49,57 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, EntryKind) else value
 
 
-def append(
-    *,
-    kind: EntryKind,
-    now: dt.datetime,
-    subject: Subject | None = None,
-    actor_id: int | None = None,
-    actor_name: str = "",
-    step: int | None = None,
-    steps_total: int = 0,
-    remark: str = "",
-    details: dict | None = None,
-) -> LedgerEntry:
-    """Add one entry and give it back. Must run inside the transaction of what it records; locks the ledger's head."""
+@dataclass(frozen=True)
+class Draft:
+    """What an entry is to say; number, moment and hashes are given when it is appended."""
+
+    kind: EntryKind
+    subject: Subject | None = None
+    actor_id: int | None = None
+    actor_name: str = ""
+    step: int | None = None
+    steps_total: int = 0
+    remark: str = ""
+    details: dict = field(default_factory=dict)
+
+
+def append(*, now: dt.datetime, details: dict | None = None, **said) -> LedgerEntry:
+    """Add one entry and give it back. said: as in Draft. Must run inside the transaction of what it records."""
+    return append_all([Draft(**said, details=details or {})], now=now)[0]
+
+
+def append_all(drafts: Sequence[Draft], *, now: dt.datetime) -> list[LedgerEntry]:
+    """Add entries in this order and give them back. Must run inside the transaction of what they record.
+
+    Locks the ledger's head. Takes the same few statements, however many there are.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A ledger entry belongs into the transaction of what it records.")
+    if not drafts:
+        return []
     head = LedgerHead.objects.select_for_update().get(pk=1)
-    entry = LedgerEntry(
-        number=head.number + 1,
-        kind=kind.value,
-        actor_id=actor_id,
-        actor_name=actor_name,
-        step=step,
-        steps_total=steps_total,
-        remark=remark,
-        details=details or {},
-        recorded_at=now,
-        previous_hash=head.hash,
-        **(vars(subject) if subject else {}),
-    )
-    entry.hash = hash_of(entry)
-    entry.save(force_insert=True)
-    LedgerHead.objects.filter(pk=1).update(number=entry.number, hash=entry.hash)
-    appended.send(sender=LedgerEntry, entry=entry)
-    return entry
+    entries: list[LedgerEntry] = []
+    for draft in drafts:
+        before = entries[-1] if entries else head
+        entry = LedgerEntry(
+            number=before.number + 1,
+            kind=draft.kind.value,
+            actor_id=draft.actor_id,
+            actor_name=draft.actor_name,
+            step=draft.step,
+            steps_total=draft.steps_total,
+            remark=draft.remark,
+            details=draft.details,
+            recorded_at=now,
+            previous_hash=before.hash,
+            **(vars(draft.subject) if draft.subject else {}),
+        )
+        entry.hash = hash_of(entry)
+        entries.append(entry)
+    LedgerEntry.objects.bulk_create(entries)
+    LedgerHead.objects.filter(pk=1).update(number=entries[-1].number, hash=entries[-1].hash)
+    appended.send(sender=LedgerEntry, entries=tuple(entries))
+    return entries
 
 
 def hold() -> None:

@@ -205,13 +205,18 @@ class Records:
     def facts(self, page: DocumentPage):
         """The facts of one page, as approvals.facts.facts_of gives them."""
         entries = self.entries[key_of(page)]
+        people = self.contributors(page, entries=entries)
+        return facts_from(entries, contributors=people, named=self.named.get(page.content_id))
+
+    def contributors(self, page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
+        """Who wrote at the text since the last publication among the entries, as approvals.facts.contributors_of."""
         since = last_published_at(entries)
         people = {user for user, at in self._contributions[key_of(page)] if at >= since}
         people |= {user for user, at in self._revisions[str(page.pk)] if at >= since}
         people |= submitters_of(entries)
         if since == LONG_AGO:
             people.add(page.owner_id)
-        return facts_from(entries, contributors=frozenset(people - {None}), named=self.named.get(page.content_id))
+        return frozenset(people - {None})
 
     def stage(self, page: DocumentPage) -> Stage:
         """Where the page is, from the last thing that happened to it."""
@@ -235,12 +240,15 @@ class Records:
             return Stage.CLEARED
         if due_at > timezone.now() or not follows_its_original(page):
             return Stage.SCHEDULED
-        is_free = may_follow(
+        return Stage.SCHEDULED if self.may_follow(page) else Stage.WAITS_FOR_ORIGINAL
+
+    def may_follow(self, page: DocumentPage) -> bool:
+        """Whether a translation of an act may become public now, as approvals.originals.must_wait has it."""
+        return may_follow(
             entries=self.entries[key_of(page)],
             original=self.texts[page.content_id].get(KYRGYZ),
             original_entries=self.entries[page.content_id, KYRGYZ],
         )
-        return Stage.SCHEDULED if is_free else Stage.WAITS_FOR_ORIGINAL
 
     def step(self, page: DocumentPage) -> RouteStep | None:
         """The step whose turn it is, as the route has it now; None when the text is not under way."""

@@ -1,21 +1,38 @@
-"""Publication of cleared texts whose time has come. Wagtail's own scheduler is not used: it asks nobody."""
+"""Publication of cleared texts whose time has come. Wagtail's own scheduler is not used: it asks nobody.
+
+Prepared early, checked again at the instant, in one transaction for many. A worker that dies in the middle has
+published nothing of its portion; what another has in hand is passed over.
+"""
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Min, QuerySet
+from django.utils import timezone
+from wagtail.models import Page, Revision
 
 from approvals import gate
-from approvals.models import DuePublication, LedgerEntry
-from approvals.originals import followers, must_wait, whose_originals_are_live
+from approvals.cleared_texts import Ahead, read, write
+from approvals.models import Bundle, DuePublication, FailedPublication, LedgerEntry
+from approvals.originals import followers, whose_originals_are_live
+from approvals.queue import Records
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete
 from site_pages.public_form.files import FileUnreadable
+from site_pages.signals import document_ahead
 
 logger = logging.getLogger(__name__)
+# How many become public in one transaction: enough to share its cost, few enough not to keep the first one waiting.
+TOGETHER = 50
+# What was not prepared costs fifty times as much.
+TOGETHER_UNPREPARED = 5
+PREPARED_BEFORE = dt.timedelta(seconds=120)
+TRIED_AGAIN_AFTER = dt.timedelta(seconds=30)
+REFUSALS = (PermissionDenied, FormIncomplete, FileUnreadable)
 
 
 @dataclass
@@ -26,45 +43,160 @@ class DueReport:
     failed: dict[int, str] = field(default_factory=dict)
 
 
-def publish_due(*, now: dt.datetime) -> DueReport:
+def publish_due(
+    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = timezone.now
+) -> DueReport:
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 
-    What belongs to a bundle is left to approvals.bundles.publishing.
-
-    Translations of acts come after all else, and only those whose originals are public by then: the others go on
-    waiting. Each document has its own transaction, and of several workers exactly one publishes it.
+    What belongs to a bundle is left to approvals.bundles.publishing. Translations of acts come after all else, and
+    only those whose originals are public by then: the others go on waiting. Of several workers exactly one publishes
+    each document. ahead: what this worker has made ready. clock: by which nothing is early; `now` comes from the same.
     """
-    report = DueReport()
-    due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None).order_by("due_at", "pk")
-    due = due.values_list("pk", "page_id")
-    _publish_all(due.exclude(page_id__in=followers().values("pk")), now=now, report=report)
-    # Asked for only now: what they wait for may just have become public.
-    following = list(due.filter(page_id__in=whose_originals_are_live().values("pk")))
-    pages = DocumentPage.objects.select_related("locale").in_bulk([page_id for _due_id, page_id in following])
-    ready = [(due_id, page_id) for due_id, page_id in following if not must_wait(pages[page_id])]
-    _publish_all(ready, now=now, report=report)
+    report, ahead = DueReport(), ahead or Ahead()
+    due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None)
+    due = due.exclude(entry_number__in=FailedPublication.objects.filter(try_again_at__gt=now).values("entry_number"))
+    _publish_portions(due.exclude(page_id__in=followers().values("pk")), report, ahead=ahead, clock=clock, now=now)
+    _publish_portions(_ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
     return report
 
 
-def _publish_all(due: Iterable[tuple[int, int]], *, now: dt.datetime, report: DueReport) -> None:
-    """due: numbers of due publications, each with that of its page."""
-    for due_id, page_id in due:
+def _ready_to_follow(due: QuerySet[DuePublication]) -> QuerySet[DuePublication]:
+    """The translations of acts whose originals are public. Asked for only now: they may just have become so."""
+    candidates = due.filter(page_id__in=whose_originals_are_live().values("pk"))
+    ids = list(candidates.values_list("page_id", flat=True))
+    if not ids:
+        return due.none()
+    pages = list(DocumentPage.objects.filter(pk__in=ids).select_related("locale", "content_type"))
+    records = Records(pages, steps=())
+    return due.filter(page_id__in=[page.pk for page in pages if records.may_follow(page)])
+
+
+def _publish_portions(
+    due: QuerySet[DuePublication],
+    report: DueReport,
+    *,
+    ahead: Ahead,
+    clock: Callable[[], dt.datetime],
+    now: dt.datetime,
+) -> None:
+    """Portion after portion, until nothing is left that was not tried."""
+    tried: set[int] = set()
+    while True:
+        # What waits for its moment while the portions before it are published is late by as much, and says so.
+        at = max(now, clock()) if tried else now
         try:
-            if _publish_one(due_id=due_id, now=now):
-                report.published.append(page_id)
-        except (PermissionDenied, FormIncomplete, FileUnreadable) as error:
-            report.failed[page_id] = str(error)
-            logger.error("A due publication was refused: page %s: %s", page_id, error)
-        except Exception as error:
-            # Whatever nobody foresaw with one document must not keep the others from their time.
-            report.failed[page_id] = repr(error)
-            logger.exception("A due publication failed: page %s", page_id)
+            taken, refused = _publish_portion(due.exclude(pk__in=tried), now=at, ahead=ahead, clock=clock)
+        except (OperationalError, InterfaceError):
+            logger.exception("Due publications are tried again")
+            return
+        if not taken:
+            return
+        tried |= {row.pk for row in taken}
+        report.published += [row.page_id for row in taken if row.page_id not in refused]
+        for page_id, refusal in refused.items():
+            report.failed[page_id] = reason_of(refusal)
 
 
 @transaction.atomic
-def _publish_one(*, due_id: int, now: dt.datetime) -> bool:
-    due = DuePublication.objects.select_for_update().filter(pk=due_id, held_at=None, bundle=None).first()
+def _publish_portion(
+    due: QuerySet[DuePublication], *, now: dt.datetime, ahead: Ahead, clock: Callable[[], dt.datetime]
+) -> tuple[list[DuePublication], dict[int, Exception]]:
+    taken = _taken(due, ahead=ahead)
+    if not taken:
+        return [], {}
+    known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
+    entries = [known[row.entry_number] for row in taken]
+    refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock)
+    _remember_failures(taken, refused, now=now)
+    for row in taken:
+        ahead.texts.pop(row.entry_number, None)
+    return taken, refused
+
+
+def _taken(due: QuerySet[DuePublication], *, ahead: Ahead) -> list[DuePublication]:
+    """The next portion, locked for this worker; in the order in which it was due."""
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    rows = list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:TOGETHER])
+    prepared = [row for row in rows if row.prepared_at is not None and row.entry_number in ahead.texts]
+    return rows if len(prepared) == len(rows) else (prepared[:TOGETHER] or rows[:TOGETHER_UNPREPARED])
+
+
+def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Exception], *, now: dt.datetime) -> None:
+    numbers = {row.page_id: row.entry_number for row in taken}
+    FailedPublication.objects.filter(
+        entry_number__in=[number for page_id, number in numbers.items() if page_id not in refused]
+    ).delete()
+    for page_id, refusal in refused.items():
+        is_foreseen = isinstance(refusal, REFUSALS)
+        logger.error("A due publication failed: page %s", page_id, exc_info=None if is_foreseen else refusal)
+        said = {
+            "page_id": page_id,
+            "reason": reason_of(refusal)[:2000],
+            "failed_at": now,
+            "try_again_at": now + TRIED_AGAIN_AFTER,
+        }
+        row, is_new = FailedPublication.objects.get_or_create(entry_number=numbers[page_id], defaults=said)
+        if not is_new:
+            FailedPublication.objects.filter(pk=row.pk).update(**said, attempts=F("attempts") + 1)
+
+
+def reason_of(refusal: Exception) -> str:
+    """Why something could not be published, in words."""
+    return str(refusal) if isinstance(refusal, REFUSALS) else repr(refusal)
+
+
+def next_moment(*, after: dt.datetime) -> dt.datetime | None:
+    """When something is due next, alone or in a bundle; None when nothing is."""
+    alone = DuePublication.objects.filter(due_at__gt=after, held_at=None, bundle=None).aggregate(at=Min("due_at"))
+    bundles = Bundle.objects.open().filter(when=Bundle.When.AT, due_at__gt=after, held_at=None, failed_at=None)
+    moments = [alone["at"], bundles.aggregate(at=Min("due_at"))["at"]]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+# Before the moment
+
+
+def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
+    """Make the next text ready that this worker has not: what it did. False when all that is due soon is ready.
+
+    Its public form is built and held against the digest, its files are read, its images stand ready to be served, its
+    words are analysed, and its text stands in the rows of its page, which is not live. A text that cannot be made ready
+    is left for its moment, which says why.
+    """
+    soon = DuePublication.objects.filter(due_at__lte=now + PREPARED_BEFORE, held_at=None)
+    waiting = list(soon.order_by("due_at", "pk").values_list("pk", "entry_number"))
+    for forgotten in ahead.texts.keys() - {number for _pk, number in waiting}:
+        del ahead.texts[forgotten]
+    ahead.given_up &= {number for _pk, number in waiting}
+    for due_id, number in waiting:
+        if number in ahead.texts or number in ahead.given_up:
+            continue
+        try:
+            with transaction.atomic():
+                _prepare(due_id=due_id, now=now, ahead=ahead)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as refusal:
+            logger.warning("A due publication could not be prepared: %s: %s", due_id, reason_of(refusal))
+            ahead.given_up.add(number)
+        return True
+    return False
+
+
+def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
+    due = DuePublication.objects.select_for_update().filter(pk=due_id).first()
     if due is None:
-        return False
-    gate.publish(entry=LedgerEntry.objects.get(pk=due.entry_number), now=now)
-    return True
+        return
+    entry = LedgerEntry.objects.get(pk=due.entry_number)
+    page = Page.objects.select_for_update().get(pk=due.page_id)
+    text = read(entry, stored=page, revision=Revision.objects.get(pk=due.revision_id))
+    if page.live or entry.kind not in gate.CLEARING or text.form.digest != entry.digest:
+        # What is public is not touched before its moment.
+        ahead.given_up.add(entry.number)
+        return
+    if due.prepared_at is None:
+        write(text)
+        due.prepared_at = now
+        due.save(update_fields=["prepared_at"])
+    document_ahead.send(sender=DocumentPage, form=text.form)
+    ahead.texts[entry.number] = text

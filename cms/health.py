@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from approvals import triggers as page_triggers
 from frontend_api import triggers as public_triggers
 from frontend_api.file_guesses import recent_alarms
-from frontend_api.models import Delivery
+from frontend_api.models import Delivery, DeliveryChannel
 
 
 @never_cache
@@ -75,6 +75,7 @@ def _triggers_missing() -> list[str]:
 
 
 def _oldest_undelivered(now: dt.datetime) -> int:
-    waiting = Delivery.objects.filter(done_at=None, dead_at=None, next_attempt_at__lte=now).order_by("publication_id")
+    carried = Delivery.objects.filter(channel=DeliveryChannel.INDEX, done_at=None, dead_at=None)
+    waiting = carried.filter(next_attempt_at__lte=now).order_by("publication_id")
     oldest = waiting.values_list("publication__at", flat=True).first()
     return max(0, int((now - oldest).total_seconds())) if oldest else 0

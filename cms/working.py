@@ -9,9 +9,12 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from approvals.bundles.publishing import publish_due_bundles
+from approvals.cleared_texts import Ahead
+from approvals.clock import database_now
 from approvals.deadlines import watch_deadlines
 from approvals.notices.delivery import deliver_notices
-from approvals.scheduling import publish_due
+from approvals.schedule_alarms import warn_of_uncleared
+from approvals.scheduling import next_moment, prepare_one, publish_due
 from approvals.urgency import escalate_overdue
 from cms.models import Restoration
 from frontend_api.deliveries import deliver_due
@@ -23,19 +26,11 @@ from frontend_api.webhooks.sending import send_due
 logger = logging.getLogger(__name__)
 BATCH = 50
 LONGEST_PAUSE = dt.timedelta(seconds=30)
+# Nothing is begun that could not be finished before the next moment.
+BREATH = dt.timedelta(seconds=1)
 
 
-def publish(now: dt.datetime) -> int:
-    """Publish cleared texts whose time has come; how many."""
-    return len(publish_due(now=now).published)
-
-
-def publish_bundles(now: dt.datetime) -> int:
-    """Publish bundles whose time has come, each as a whole; how many."""
-    return len(publish_due_bundles(now=now).published)
-
-
-def prepare(now: dt.datetime) -> int:
+def prepare_search(now: dt.datetime) -> int:
     """Fill the search index of a server that has none; how many documents."""
     return prepare_index(now=now)
 
@@ -72,6 +67,11 @@ def purge(now: dt.datetime) -> int:
 def watch(now: dt.datetime) -> int:
     """Remind of steps that are due soon and escalate those that are overdue; how many."""
     return watch_deadlines(now=now)
+
+
+def warn(now: dt.datetime) -> int:
+    """Warn of what is due soon and not cleared; how many warnings."""
+    return warn_of_uncleared(now=now)
 
 
 def notify(now: dt.datetime) -> int:
@@ -113,13 +113,46 @@ class Part:
         return done
 
 
+@dataclass
+class Punctual:
+    """What one worker does about publications: makes ready what is due soon, and publishes at the moment."""
+
+    ahead: Ahead = field(default_factory=Ahead)
+
+    def publish(self, now: dt.datetime) -> int:
+        """Publish cleared texts whose time has come; how many."""
+        return len(publish_due(now=database_now(), ahead=self.ahead, clock=database_now).published)
+
+    def publish_bundles(self, now: dt.datetime) -> int:
+        """Publish bundles whose time has come, each as a whole; how many."""
+        return len(publish_due_bundles(now=database_now(), ahead=self.ahead, clock=database_now).published)
+
+    def make_ready(self, now: dt.datetime) -> int:
+        """Make ready one text that is due soon, unless something else is due at once; how many."""
+        moment = database_now()
+        upcoming = next_moment(after=moment)
+        if upcoming is not None and upcoming - moment < BREATH:
+            return 0
+        return int(prepare_one(now=moment, ahead=self.ahead))
+
+    def parts(self) -> list["Part"]:
+        """In the order of their haste."""
+        return [Part(self.publish), Part(self.publish_bundles), Part(self.make_ready)]
+
+
+def seconds_to_wait(*, at_most: float) -> float:
+    """How long a worker may rest: to the very moment at which something is due, by the database's clock."""
+    now = database_now()
+    upcoming = next_moment(after=now)
+    return at_most if upcoming is None else min(at_most, (upcoming - now).total_seconds())
+
+
 def parts() -> list[Part]:
-    """Everything that a worker does."""
+    """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
-        Part(publish),
-        Part(publish_bundles),
+        Part(warn),
         Part(mend),
-        Part(prepare),
+        Part(prepare_search),
         Part(deliver),
         Part(purge),
         Part(tell),

@@ -12,8 +12,9 @@ class FrontendApiConfig(AppConfig):
 
     def ready(self):
         from frontend_api import publishing, triggers
-        from site_pages.signals import document_published
+        from site_pages.signals import document_ahead, documents_published
 
-        document_published.connect(publishing.receive, dispatch_uid="frontend_api.publishing.receive")
+        documents_published.connect(publishing.receive, dispatch_uid="frontend_api.publishing.receive")
+        document_ahead.connect(publishing.work_out_ahead, dispatch_uid="frontend_api.publishing.work_out_ahead")
         pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="frontend_api.triggers.remove")
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="frontend_api.triggers.install")

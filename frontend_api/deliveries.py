@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
+from frontend_api.search.database import erase_search_text
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
+TO_THE_INDEX = (DeliveryChannel.INDEX, DeliveryChannel.EXPIRY)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 # A failure that nobody foresaw is put aside after so many attempts, some ten minutes; a server that is down never is.
@@ -42,7 +45,7 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
     dies leaves its lease to expire; one that was too slow for its lease changes nothing of what another has by then.
     """
     report = DeliveryReport()
-    waiting = lease(now=now, limit=limit, channel=DeliveryChannel.INDEX)
+    waiting = lease(now=now, limit=limit)
     while waiting:
         delivery = waiting.pop(0)
         try:
@@ -70,11 +73,11 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
 
 
 def lease(
-    *, now: dt.datetime, limit: int, channel: str = DeliveryChannel.INDEX, but_for: Iterable[str] = ()
+    *, now: dt.datetime, limit: int, channels: Iterable[str] = TO_THE_INDEX, but_for: Iterable[str] = ()
 ) -> list[Delivery]:
-    """Take due deliveries of a channel for this worker alone, for the length of a lease, but for some targets."""
+    """Take due deliveries of these channels for this worker alone, for the length of a lease, but for some targets."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    due = Delivery.objects.filter(free, channel=channel, done_at=None, dead_at=None, next_attempt_at__lte=now)
+    due = Delivery.objects.filter(free, channel__in=channels, done_at=None, dead_at=None, next_attempt_at__lte=now)
     due = due.exclude(target__in=list(but_for)).order_by("publication_id")
     skip_locked = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
@@ -94,14 +97,19 @@ def _held(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
-    """Put the document as it is published now; the index itself refuses what is older than what it holds."""
-    if index is None:
+    """Put the document as it is public now; the index itself refuses what is older than what it holds."""
+    if index is None and delivery.channel == DeliveryChannel.INDEX:
         return
     publication = delivery.publication
-    document = PublishedDocument.objects.filter(content_id=publication.content_id, locale=publication.locale).first()
+    content_id, locale = publication.content_id, publication.locale
+    document = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id, locale=locale).first()
     if document is None:
-        index.remove(publication.content_id, publication.locale, version=publication.number)
-    else:
+        # The database answers when the index is down, so it forgets as well.
+        with transaction.atomic():
+            erase_search_text(content_id=content_id, locale=locale, version=publication.number)
+        if index is not None:
+            index.remove(content_id, locale, version=publication.number)
+    elif index is not None:
         index.put(from_published(document), version=document.version)
 
 

@@ -52,8 +52,17 @@ class PublicationCounter(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_publication_counter")]
 
 
+class PublishedDocumentQuerySet(models.QuerySet):
+    def visible(self, *, at):
+        """Those that are public at this moment. Every reading asks here: nothing else decides it."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+
+
 class PublishedDocument(models.Model):
-    """What the public reads of one (content_id, locale): the cleared bytes, and the columns that lists need."""
+    """What the public reads of one (content_id, locale): the cleared bytes, and the columns that lists need.
+
+    expires_at: from when on nobody reads it; by the clock, not by a worker.
+    """
 
     content_id = models.UUIDField()
     locale = models.CharField(max_length=12)
@@ -68,12 +77,15 @@ class PublishedDocument(models.Model):
     public_updated_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     listed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
     act_type = models.CharField(max_length=80, blank=True)
     act_number = models.PositiveIntegerField(null=True)
     act_number_suffix = models.CharField(max_length=10, blank=True)
     act_year = models.PositiveSmallIntegerField(null=True)
     signed_on = models.DateField(null=True)
     change_history = models.JSONField(default=list)
+
+    objects = PublishedDocumentQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view",)
@@ -89,6 +101,7 @@ class PublishedDocument(models.Model):
         indexes = [
             models.Index(fields=["type", "locale", "-listed_at", "-content_id"], name="published_list"),
             models.Index(fields=["locale", "-listed_at", "-content_id"], name="published_list_of_all"),
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="published_with_an_end"),
         ]
 
     def __str__(self):
@@ -145,11 +158,12 @@ class PublishedFile(models.Model):
 
 
 class DeliveryChannel(models.TextChoices):
-    """Where a publication still has to be carried."""
+    """Where a publication still has to be carried; `expiry`: its end, to the index, when it has come."""
 
     INDEX = "index"
     CACHE = "cache"
     WEBHOOK = "webhook"
+    EXPIRY = "expiry"
 
 
 class Delivery(models.Model):

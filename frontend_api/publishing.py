@@ -2,11 +2,13 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from frontend_api.announcing import announce
 from frontend_api.models import (
@@ -19,9 +21,10 @@ from frontend_api.models import (
     PublishedTag,
     TagKind,
 )
-from frontend_api.search.database import write_search_text
+from frontend_api.search.database import terms_of, write_search_texts
 from frontend_api.search.published import from_published, people_of
 from site_pages.public_form.canonical import PublicForm
+from site_pages.signals import Handed
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
 # The day by which a type of document is listed. Documents published on their very day keep the order of that day.
@@ -32,57 +35,78 @@ class DigestMismatch(Exception):
     """The bytes that arrived are not the bytes that the digest names; nothing is published."""
 
 
-def receive(sender, *, form: PublicForm, published_at: dt.datetime, entry_number: int, **kwargs) -> PublishedDocument:
-    """Store a public form as the gate hands it over, and log it under the next number.
+def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kwargs) -> tuple[str, ...]:
+    """Store public forms as the gate hands them over, and log them under the next numbers; the digests stored.
 
+    Takes the same few statements, however many there are.
     Raises DigestMismatch; TransactionManagementError outside the gate's transaction.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A publication is stored in the gate's transaction.")
-    if hashlib.sha256(form.canonical).hexdigest() != form.digest:
-        raise DigestMismatch(form.digest)
-    payload = form.payload
-    content_id = UUID(payload["content_id"])
-    earlier = (
-        PublishedDocument.objects.select_for_update().filter(content_id=content_id, locale=payload["locale"]).first()
-    )
-    publication = _log(payload=payload, digest=form.digest, at=published_at, entry_number=entry_number, earlier=earlier)
-    document = _store(form=form, payload=payload, earlier=earlier, publication=publication)
-    _replace_tags(document, payload)
-    _replace_files(document, form)
-    _replace_references(document, payload)
-    write_search_text(document=from_published(document))
-    announce(publication)
-    return document
+    for one in handed:
+        if hashlib.sha256(one.form.canonical).hexdigest() != one.form.digest:
+            raise DigestMismatch(one.form.digest)
+    texts = [(one, one.form.payload) for one in handed]
+    ids = [payload["content_id"] for _one, payload in texts]
+    # Locks what is there, in one order.
+    known = PublishedDocument.objects.select_for_update().filter(content_id__in=ids).order_by("pk")
+    earlier = {(str(row.content_id), row.locale): row for row in known}
+    stored, publications = [], []
+    number = next_number(count=len(texts))
+    for one, payload in texts:
+        before = earlier.get((payload["content_id"], payload["locale"]))
+        publication = _logged(payload, number=number, handed=one, at=published_at, earlier=before)
+        publications.append(publication)
+        stored.append(_filled(one.form, payload=payload, earlier=before, publication=publication))
+        number += 1
+    Publication.objects.bulk_create(publications)
+    PublishedDocument.objects.bulk_create([document for document in stored if document.pk is None])
+    for document in stored:
+        if (str(document.content_id), document.locale) in earlier:
+            document.save()
+    payloads = [payload for _one, payload in texts]
+    _replace_tags(stored, payloads)
+    _replace_files(stored, [one.form for one in handed])
+    _replace_references(stored, payloads)
+    write_search_texts(documents=[from_published(document) for document in stored])
+    announce(publications, ends={row.version: row.expires_at for row in stored if row.expires_at is not None})
+    return tuple(document.digest for document in stored)
 
 
-def next_number() -> int:
-    """The next publication number, without gaps; the counter stays locked until the transaction ends."""
+def work_out_ahead(sender, *, form: PublicForm, **kwargs) -> None:
+    """A document will perhaps be published soon: analyse its words now, so that they are known then."""
+    nowhere = Publication(number=0, at=timezone.now(), change_note="")
+    terms_of(from_published(_filled(form, payload=form.payload, earlier=None, publication=nowhere)))
+
+
+def next_number(*, count: int = 1) -> int:
+    """The first of so many next publication numbers, without gaps; the counter stays locked until the end."""
     counter, _created = PublicationCounter.objects.select_for_update().get_or_create(pk=1)
-    counter.number += 1
+    first = counter.number + 1
+    counter.number += count
     counter.save(update_fields=["number"])
-    return counter.number
+    return first
 
 
-def _log(
-    *, payload: dict, digest: str, at: dt.datetime, entry_number: int, earlier: PublishedDocument | None
+def _logged(
+    payload: dict, *, number: int, handed: Handed, at: dt.datetime, earlier: PublishedDocument | None
 ) -> Publication:
-    return Publication.objects.create(
-        number=next_number(),
+    return Publication(
+        number=number,
         kind=PublicationKind.CORRECTED if earlier else PublicationKind.PUBLISHED,
-        content_id=payload["content_id"],
+        content_id=UUID(payload["content_id"]),
         locale=payload["locale"],
         type=payload["type"],
-        digest=digest,
-        entry_number=entry_number,
+        digest=handed.form.digest,
+        entry_number=handed.entry_number,
         update_type=payload["update_type"],
         change_note=payload["change_note"] if earlier else "",
         at=at,
     )
 
 
-def _store(
-    *, form: PublicForm, payload: dict, earlier: PublishedDocument | None, publication: Publication
+def _filled(
+    form: PublicForm, *, payload: dict, earlier: PublishedDocument | None, publication: Publication
 ) -> PublishedDocument:
     document = earlier or PublishedDocument(content_id=UUID(payload["content_id"]), locale=payload["locale"])
     document.type, document.slug = payload["type"], payload["slug"]
@@ -99,8 +123,9 @@ def _store(
             {"at": publication.at.astimezone(BISHKEK).isoformat(), "note": publication.change_note},
         ]
     document.listed_at = _listed_at(payload, first_published_at=document.first_published_at)
+    ends_at = payload.get("expires_at")
+    document.expires_at = dt.datetime.fromisoformat(ends_at) if ends_at else None
     _fill_act(document, payload)
-    document.save()
     return document
 
 
@@ -119,28 +144,37 @@ def _listed_at(payload: dict[str, Any], *, first_published_at: dt.datetime) -> d
     return dt.datetime.combine(day, dt.time(), tzinfo=BISHKEK)
 
 
-def _replace_tags(document: PublishedDocument, payload: dict[str, Any]) -> None:
-    document.tags.all().delete()
-    named = {
-        TagKind.TOPIC: [(topic["key"], topic["label"]) for topic in payload["topics"]],
-        TagKind.PERSON: [(person["key"], person["name"]) for person in people_of(payload)],
-        TagKind.PLACE: [(place["key"], place["name"]) for place in payload["places"]],
-    }
-    PublishedTag.objects.bulk_create(
-        PublishedTag(document=document, kind=kind, key=key, label=label)
-        for kind, pairs in named.items()
-        for key, label in pairs
+def _replace_tags(documents: Sequence[PublishedDocument], payloads: Sequence[dict[str, Any]]) -> None:
+    PublishedTag.objects.filter(document__in=documents).delete()
+    tags = []
+    for document, payload in zip(documents, payloads, strict=True):
+        named = {
+            TagKind.TOPIC: [(topic["key"], topic["label"]) for topic in payload["topics"]],
+            TagKind.PERSON: [(person["key"], person["name"]) for person in people_of(payload)],
+            TagKind.PLACE: [(place["key"], place["name"]) for place in payload["places"]],
+        }
+        tags += [
+            PublishedTag(document=document, kind=kind, key=key, label=label)
+            for kind, pairs in named.items()
+            for key, label in pairs
+        ]
+    PublishedTag.objects.bulk_create(tags)
+
+
+def _replace_files(documents: Sequence[PublishedDocument], forms: Sequence[PublicForm]) -> None:
+    PublishedFile.objects.filter(document__in=documents).delete()
+    PublishedFile.objects.bulk_create(
+        PublishedFile(document=document, **vars(file))
+        for document, form in zip(documents, forms, strict=True)
+        for file in form.files
     )
 
 
-def _replace_files(document: PublishedDocument, form: PublicForm) -> None:
-    document.files.all().delete()
-    PublishedFile.objects.bulk_create(PublishedFile(document=document, **vars(file)) for file in form.files)
-
-
-def _replace_references(document: PublishedDocument, payload: dict[str, Any]) -> None:
-    document.references.all().delete()
-    targets = {*payload["related"], payload.get("act"), *(r["target"] for r in payload.get("relations", ()))} - {None}
-    PublishedReference.objects.bulk_create(
-        PublishedReference(document=document, target=target) for target in sorted(targets)
-    )
+def _replace_references(documents: Sequence[PublishedDocument], payloads: Sequence[dict[str, Any]]) -> None:
+    PublishedReference.objects.filter(document__in=documents).delete()
+    rows = []
+    for document, payload in zip(documents, payloads, strict=True):
+        related = {relation["target"] for relation in payload.get("relations", ())}
+        targets = {*payload["related"], payload.get("act"), *related} - {None}
+        rows += [PublishedReference(document=document, target=target) for target in sorted(targets)]
+    PublishedReference.objects.bulk_create(rows)

@@ -17,7 +17,7 @@ from frontend_api.outgoing import Unreachable, send, session
 def purge_due(*, now: dt.datetime, limit: int) -> DeliveryReport:
     """Ask the cache at CACHE_PURGE_URL to drop everything of ours, once for all publications that are due."""
     report = DeliveryReport()
-    waiting = lease(now=now, limit=limit, channel=DeliveryChannel.CACHE) if settings.CACHE_PURGE_URL else []
+    waiting = lease(now=now, limit=limit, channels=[DeliveryChannel.CACHE]) if settings.CACHE_PURGE_URL else []
     if not waiting:
         return report
     try:

@@ -1,14 +1,18 @@
 """Reading published documents: every question is one query, and lists never count what they skip."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from frontend_api.models import (
+    Delivery,
+    DeliveryChannel,
     Publication,
     PublishedDocument,
     PublishedFile,
@@ -22,6 +26,22 @@ BISHKEK = ZoneInfo("Asia/Bishkek")
 TAGS = {"topic": TagKind.TOPIC, "person": TagKind.PERSON, "place": TagKind.PLACE}
 
 
+def _visible() -> QuerySet[PublishedDocument]:
+    """What is public at this moment; every reading begins here."""
+    return PublishedDocument.objects.visible(at=timezone.now())
+
+
+def ended(*, locale: str) -> frozenset[UUID]:
+    """Whose end has come and whom an index may still hold: until the delivery of the end is done."""
+    pending = Delivery.objects.filter(
+        channel=DeliveryChannel.EXPIRY, done_at=None, next_attempt_at__lte=timezone.now(), publication__locale=locale
+    )
+    over = PublishedDocument.objects.exclude(pk__in=_visible().values("pk")).filter(locale=locale)
+    return frozenset(
+        over.filter(content_id__in=pending.values("publication__content_id")).values_list("content_id", flat=True)
+    )
+
+
 @dataclass(frozen=True)
 class ListPage:
     """One page of a list; the cursors are None where the list ends."""
@@ -33,7 +53,7 @@ class ListPage:
 
 def filtered(values: dict[str, Any], *, document_type: str) -> QuerySet[PublishedDocument]:
     """The documents of a type that pass the filters. values: as validated by ListParameters."""
-    documents = PublishedDocument.objects.filter(type=document_type, locale=values["locale"])
+    documents = _visible().filter(type=document_type, locale=values["locale"])
     for name, kind in TAGS.items():
         for key in values.get(name, ()):
             tag = PublishedTag.objects.filter(document=OuterRef("pk"), kind=kind, key=key)
@@ -100,18 +120,18 @@ def _cursor_at(document: PublishedDocument, *, is_backward: bool) -> ListCursor:
 
 def by_slug(*, document_type: str, slug: str) -> list[PublishedDocument]:
     """Every language of the documents with this address in any language, and their neighbours."""
-    return _with_neighbours(PublishedDocument.objects.filter(type=document_type, slug=slug))
+    return _with_neighbours(_visible().filter(type=document_type, slug=slug))
 
 
 def by_content_id(content_id: UUID) -> list[PublishedDocument]:
     """Every language of one document, and its neighbours."""
-    return _with_neighbours(PublishedDocument.objects.filter(content_id=content_id))
+    return _with_neighbours(_visible().filter(content_id=content_id))
 
 
 def by_act_number(*, act_type: str, year: int, number: int, suffix: str) -> list[PublishedDocument]:
     """Every language of one act, and its neighbours."""
     return _with_neighbours(
-        PublishedDocument.objects.filter(act_type=act_type, act_year=year, act_number=number, act_number_suffix=suffix)
+        _visible().filter(act_type=act_type, act_year=year, act_number=number, act_number_suffix=suffix)
     )
 
 
@@ -119,13 +139,21 @@ def _with_neighbours(documents: QuerySet[PublishedDocument]) -> list[PublishedDo
     ids = documents.values("content_id")
     named = PublishedReference.objects.filter(document__content_id__in=ids).values("target")
     naming = PublishedReference.objects.filter(target__in=ids).values("document_id")
-    found = PublishedDocument.objects.filter(Q(content_id__in=ids) | Q(content_id__in=named) | Q(pk__in=naming))
+    found = _visible().filter(Q(content_id__in=ids) | Q(content_id__in=named) | Q(pk__in=naming))
     return list(_dated(found).order_by("-listed_at", "content_id", "locale"))
+
+
+def found_by_search(pairs: Iterable[tuple[UUID, str]]) -> list[PublishedDocument]:
+    """The public documents with these content_ids and languages, without their texts."""
+    wanted = Q(pk__in=[])
+    for content_id, locale in pairs:
+        wanted |= Q(content_id=content_id, locale=locale)
+    return list(_visible().filter(wanted).defer("cleared"))
 
 
 def public_file(file_id: UUID, *, filename: str, sha256: str | None) -> PublishedFile | None:
     """The file that a published document names so; without `sha256` the one that was published last."""
-    named = PublishedFile.objects.filter(file_id=file_id, filename=filename)
+    named = PublishedFile.objects.filter(file_id=file_id, filename=filename, document__in=_visible())
     if sha256 is not None:
         named = named.filter(sha256=sha256)
     return named.order_by("-document__version").first()

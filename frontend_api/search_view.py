@@ -3,11 +3,11 @@
 import dataclasses
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
+from frontend_api import queries
 from frontend_api.models import PublishedDocument
 from frontend_api.parameters import SearchParameters, malformed_cursor, validated
 from frontend_api.reading import ReadView
@@ -54,6 +54,7 @@ def query_of(values: dict[str, Any]) -> SearchQuery:
         locale=values["locale"],
         date_from=values.get("from"),
         date_to=values.get("to"),
+        without=queries.ended(locale=values["locale"]),
         page_size=values["page_size"],
         cursor=cursor,
         want_facets=values["facets"] == "all",
@@ -64,10 +65,7 @@ def query_of(values: dict[str, Any]) -> SearchQuery:
 
 def documents_of(result: SearchResult) -> dict:
     """The published documents of the hits by content_id, in one query; what is no longer published falls out."""
-    wanted = Q()
-    for hit in result.hits:
-        wanted |= Q(content_id=hit.content_id, locale=hit.locale)
-    found = PublishedDocument.objects.filter(wanted).defer("cleared") if result.hits else ()
+    found = queries.found_by_search((hit.content_id, hit.locale) for hit in result.hits) if result.hits else ()
     return {document.content_id: document for document in found}
 
 

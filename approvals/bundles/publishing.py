@@ -7,16 +7,18 @@ bundle locked and goes on with its other work.
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
+from approvals.cleared_texts import Ahead
 from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
 from site_pages.languages import KYRGYZ
 from site_pages.public_form.builders import FormIncomplete
@@ -46,7 +48,9 @@ class BundleReport:
     failed: dict[int, str] = field(default_factory=dict)
 
 
-def publish_due_bundles(*, now: dt.datetime) -> BundleReport:
+def publish_due_bundles(
+    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = timezone.now
+) -> BundleReport:
     """Publish every bundle whose moment has come, the one due first first; one that fails never stops the next.
 
     A bundle that fails says why and is tried again when somebody says so; one that only met a silent database is tried
@@ -56,7 +60,7 @@ def publish_due_bundles(*, now: dt.datetime) -> BundleReport:
     due = Bundle.objects.due(now).order_by("due_at", "pk").values_list("pk", "version")
     for bundle_id, version in list(due):
         try:
-            if publish_bundle(bundle_id=bundle_id, now=now):
+            if publish_bundle(bundle_id=bundle_id, now=now, ahead=ahead, clock=clock):
                 report.published.append(bundle_id)
         except BundleStuck as stuck:
             logger.error("A bundle was not published: %s: page %s: %s", bundle_id, stuck.page_id, stuck.reason)
@@ -73,13 +77,19 @@ def publish_due_bundles(*, now: dt.datetime) -> BundleReport:
 
 
 @transaction.atomic
-def publish_bundle(*, bundle_id: int, now: dt.datetime) -> bool:
+def publish_bundle(
+    *,
+    bundle_id: int,
+    now: dt.datetime,
+    ahead: Ahead | None = None,
+    clock: Callable[[], dt.datetime] = timezone.now,
+) -> bool:
     """Publish one bundle that is due; False when it is not, or somebody else has it in hand. Raises BundleStuck."""
     skip_locked = connection.features.has_select_for_update_skip_locked
     found = Bundle.objects.select_for_update(skip_locked=skip_locked, no_key=True).filter(pk=bundle_id).first()
     if found is None or not Bundle.objects.due(now).filter(pk=bundle_id).exists():
         return False
-    members = publish_members(found, now=now)
+    members = publish_members(found, now=now, ahead=ahead, clock=clock)
     found.published_at = now
     found.save(update_fields=["published_at"])
     found.members.update(is_open=False)
@@ -87,7 +97,13 @@ def publish_bundle(*, bundle_id: int, now: dt.datetime) -> bool:
     return True
 
 
-def publish_members(bundle: Bundle, *, now: dt.datetime) -> list[BundleMember]:
+def publish_members(
+    bundle: Bundle,
+    *,
+    now: dt.datetime,
+    ahead: Ahead | None = None,
+    clock: Callable[[], dt.datetime] = timezone.now,
+) -> list[BundleMember]:
     """Lock every document of the bundle and pass each through the gate; those published, in order. Raises BundleStuck.
 
     Inside the transaction of the bundle, whose row is locked.
@@ -106,11 +122,12 @@ def publish_members(bundle: Bundle, *, now: dt.datetime) -> list[BundleMember]:
         if not has_time_of(bundle, revision, is_live=pages[member.page_id].live, now=now):
             raise BundleStuck(_("It has a time of its own that is not the bundle's."), page_id=member.page_id)
     entries = LedgerEntry.objects.in_bulk([row.entry_number for row in due.values()])
+    wanted = [entries[due[member.page_id].entry_number] for member in members]
+    refused = gate.publish_all(entries=wanted, now=now, bundle_id=bundle.pk, ahead=ahead, clock=clock)
     for member in members:
-        try:
-            gate.publish(entry=entries[due[member.page_id].entry_number], now=now, bundle_id=bundle.pk)
-        except REFUSALS as refusal:
-            raise BundleStuck(str(refusal), page_id=member.page_id) from refusal
+        if refusal := refused.get(member.page_id):
+            reason = str(refusal) if isinstance(refusal, REFUSALS) else repr(refusal)
+            raise BundleStuck(reason, page_id=member.page_id) from refusal
     return members
 
 

@@ -9,6 +9,7 @@ from approvals.models.notices import Closing, Notice, NoticePreference, NoticeSt
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
 from approvals.models.routes import Route, RouteStep
+from approvals.models.schedule import FailedPublication, ScheduleAlarm, ScheduleAlarmRecipient, TimedPublication
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 from approvals.models.urgent import UrgentPublication
 
@@ -26,6 +27,7 @@ __all__ = [
     "DeadlineAlert",
     "DuePublication",
     "EntryKind",
+    "FailedPublication",
     "LedgerEntry",
     "LedgerHead",
     "Notice",
@@ -38,10 +40,13 @@ __all__ = [
     "Remark",
     "Route",
     "RouteStep",
+    "ScheduleAlarm",
+    "ScheduleAlarmRecipient",
     "SignOffTask",
     "SignOffTaskState",
     "StepTime",
     "Taking",
     "TextOnRecord",
+    "TimedPublication",
     "UrgentPublication",
 ]

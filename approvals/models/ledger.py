@@ -100,7 +100,8 @@ class LedgerHead(models.Model):
 class DuePublication(models.Model):
     """A cleared text that waits for its time. held_at: since when it waits for a person (approvals.holds).
 
-    bundle: with which it becomes public (approvals.bundles); never alone.
+    bundle: with which it becomes public (approvals.bundles); never alone. prepared_at: since when its text stands in
+    the rows of its page (approvals.scheduling); the page is not live.
     """
 
     page_id = models.BigIntegerField(unique=True)
@@ -109,6 +110,7 @@ class DuePublication(models.Model):
     entry_number = models.BigIntegerField()
     due_at = models.DateTimeField(db_index=True)
     held_at = models.DateTimeField(null=True)
+    prepared_at = models.DateTimeField(null=True)
     bundle = models.ForeignKey("approvals.Bundle", null=True, on_delete=models.PROTECT, related_name="due")
 
     class Meta:

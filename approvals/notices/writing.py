@@ -4,27 +4,36 @@ import datetime as dt
 from collections.abc import Iterable
 
 from approvals.facts import name_of
-from approvals.models import LedgerEntry, Notice, NoticePreference
+from approvals.models import EntryKind, LedgerEntry, Notice, NoticePreference
 from approvals.notices.preferences import first_attempt
-from approvals.notices.recipients import recipients_of
+from approvals.notices.recipients import recipients_of, recipients_of_publications
 
 
-def entry_appended(sender, entry: LedgerEntry, **kwargs) -> None:
-    """The ledger has a new entry: whom it concerns will be told."""
-    tell(entry=entry, people=recipients_of(entry), now=entry.recorded_at)
+def entries_appended(sender, entries: tuple[LedgerEntry, ...], **kwargs) -> None:
+    """The ledger has new entries: whom they concern will be told."""
+    published = [entry for entry in entries if entry.kind == EntryKind.PUBLISHED]
+    told = [(entry, recipients_of(entry)) for entry in entries if entry.kind != EntryKind.PUBLISHED]
+    _tell_all([*told, *recipients_of_publications(published)])
 
 
 def tell(*, entry: LedgerEntry, people: Iterable, now: dt.datetime) -> None:
     """Write one notice of the entry for each of these accounts. The network is not touched."""
-    people = list(people)
+    _tell_all([(entry, list(people))], now=now)
+
+
+def _tell_all(told: list[tuple[LedgerEntry, list]], *, now: dt.datetime | None = None) -> None:
+    people = {person.pk for _entry, concerned in told for person in concerned}
+    if not people:
+        return
     wishes = {wish.user_id: wish for wish in NoticePreference.objects.filter(user__in=people)}
     Notice.objects.bulk_create(
         Notice(
             entry_number=entry.number,
             recipient_id=person.pk,
             recipient_name=name_of(person),
-            written_at=now,
-            **first_attempt(wishes.get(person.pk), now=now),
+            written_at=now or entry.recorded_at,
+            **first_attempt(wishes.get(person.pk), now=now or entry.recorded_at),
         )
-        for person in people
+        for entry, concerned in told
+        for person in concerned
     )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('frontend_api', '0002_search_text'),
+        ('frontend_api', '0005_expiry'),
     ]
 
     operations = [
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='channel',
-            field=models.CharField(choices=[('index', 'Index'), ('cache', 'Cache'), ('webhook', 'Webhook')], max_length=20),
+            field=models.CharField(choices=[('index', 'Index'), ('cache', 'Cache'), ('webhook', 'Webhook'), ('expiry', 'Expiry')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='delivery',

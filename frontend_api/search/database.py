@@ -1,7 +1,7 @@
 """The search index in the database: complete at every moment, because it is written where a document is published."""
 
-from collections.abc import Iterable, Mapping
-from functools import reduce
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache, reduce
 from operator import add
 from typing import Literal
 from uuid import UUID
@@ -35,22 +35,53 @@ _TAG_KINDS = {"topic": "topics", "person": "people", "place": "places"}
 def write_search_text(*, document: IndexedDocument) -> Outcome:
     """Make the document findable in the database: STORED, or HELD_NEWER if a newer version is there.
 
+    Rows only, no network: called inside a transaction.
+    """
+    return Outcome.STORED if write_search_texts(documents=[document]) else Outcome.HELD_NEWER
+
+
+def write_search_texts(*, documents: Sequence[IndexedDocument]) -> int:
+    """Make the documents findable in the database, in the same few statements; how many, as newer versions stay.
+
     Rows only, no network: called inside the transaction that publishes.
     """
-    row = _locked(document.content_id, document.locale)
-    if row is not None and row.version > document.version:
-        return Outcome.HELD_NEWER
-    row = row or SearchText(content_id=document.content_id, locale=document.locale)
+    ids = [document.content_id for document in documents]
+    held = SearchText.objects.select_for_update().filter(content_id__in=ids).order_by("pk")
+    known = {(row.content_id, row.locale): row for row in held}
+    written: list[tuple[SearchText, IndexedDocument]] = []
+    for document in documents:
+        row = known.get((document.content_id, document.locale))
+        if row is None or row.version <= document.version:
+            row = row or SearchText(content_id=document.content_id, locale=document.locale)
+            written.append((_filled(row, document), document))
+    SearchText.objects.bulk_create([row for row, _document in written if row.pk is None])
+    for row, _document in written:
+        if (row.content_id, row.locale) in known:
+            row.save()
+    _replace_tags(written)
+    write_terms({row.pk: terms_of(document) for row, document in written})
+    return len(written)
+
+
+def _filled(row: SearchText, document: IndexedDocument) -> SearchText:
     row.version, row.is_gone = document.version, False
     row.type, row.year, row.listed_at_millis = document.type, document.year, document.listed_at_millis
     row.act_type, row.act_number = document.act_type, document.act_number
     row.title, row.summary = without_marks(document.title), without_marks(document.summary)
     row.body = without_marks(document.body_text)
-    row.save()
-    _replace_tags(row, document)
-    texts = {"title": row.title, "summary": row.summary, "labels": document.labels, "body": row.body}
-    write_terms(row.pk, {field: analyze(text, locale=row.locale) for field, text in texts.items()})
-    return Outcome.STORED
+    return row
+
+
+def terms_of(document: IndexedDocument) -> dict[str, list[str]]:
+    """The words of a document as they are searched, by field; remembered for a while."""
+    texts = (without_marks(document.title), without_marks(document.summary), document.labels)
+    return _terms(document.locale, *texts, without_marks(document.body_text))
+
+
+@lru_cache(maxsize=512)
+def _terms(locale: str, title: str, summary: str, labels: str, body: str) -> dict[str, list[str]]:
+    texts = {"title": title, "summary": summary, "labels": labels, "body": body}
+    return {field: analyze(text, locale=locale) for field, text in texts.items()}
 
 
 def erase_search_text(*, content_id: UUID, locale: str, version: int) -> Outcome:
@@ -71,10 +102,11 @@ def _locked(content_id: UUID, locale: str) -> SearchText | None:
     return SearchText.objects.select_for_update().filter(content_id=content_id, locale=locale).first()
 
 
-def _replace_tags(row: SearchText, document: IndexedDocument) -> None:
-    SearchTag.objects.filter(search_text=row).delete()
+def _replace_tags(written: Sequence[tuple[SearchText, IndexedDocument]]) -> None:
+    SearchTag.objects.filter(search_text__in=[row for row, _document in written]).delete()
     SearchTag.objects.bulk_create(
         SearchTag(search_text=row, kind=kind, key=tag.key, label=tag.label)
+        for row, document in written
         for kind, attribute in _TAG_KINDS.items()
         for tag in getattr(document, attribute)
     )
@@ -140,7 +172,7 @@ class DatabaseIndex:
 
 def _matching(query: SearchQuery, terms: list[str]) -> QuerySet[SearchText]:
     """Every document that holds all the terms and passes all the filters."""
-    rows = SearchText.objects.filter(locale=query.locale, is_gone=False)
+    rows = SearchText.objects.filter(locale=query.locale, is_gone=False).exclude(content_id__in=query.without)
     for name in ("type", "act_type", "act_number", "year"):
         value = getattr(query, name)
         if value is not None:

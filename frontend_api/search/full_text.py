@@ -14,6 +14,7 @@ TABLE = "frontend_api_searchterms"
 # PostgreSQL refuses a tsvector of 1 MB; what comes after this many bytes of different words is not searched there.
 MAX_TERM_BYTES = 700_000
 _BYTES_PER_TERM = 14
+_ROWS = 100
 
 
 class Contains(Func):
@@ -39,26 +40,37 @@ class Contains(Func):
         return f"{sql} IN (SELECT id FROM {TABLE} WHERE {column} @@ %s::tsquery)", [*params, expression]
 
 
-def write_terms(key: int, terms: Mapping[str, Iterable[str]]) -> None:
-    """Replace the words of one row. terms: field -> tokens."""
-    forget_terms(key)
-    kept = _within_bounds(terms)
+def write_terms(rows: Mapping[int, Mapping[str, Iterable[str]]]) -> None:
+    """Replace the words of rows. rows: key -> field -> tokens."""
+    forget_terms(*rows)
+    is_postgresql = connection.vendor == "postgresql"
+    values = []
+    for key, terms in rows.items():
+        kept = _within_bounds(terms)
+        values.append([key, *(_vectors(kept) if is_postgresql else (" ".join(kept[field]) for field in FIELDS))])
+    if not values:
+        return
+    columns, place = ("id, heads, words", "(%s, %s::tsvector, %s::tsvector)")
+    if not is_postgresql:
+        columns, place = f"rowid, {', '.join(FIELDS)}", "(%s, %s, %s, %s, %s)"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            values = [key, *_vectors(kept)]
-            cursor.execute(f"INSERT INTO {TABLE} (id, heads, words) VALUES (%s, %s::tsvector, %s::tsvector)", values)
-        else:
-            columns = [" ".join(kept[field]) for field in FIELDS]
-            cursor.execute(
-                f"INSERT INTO {TABLE} (rowid, {', '.join(FIELDS)}) VALUES (%s, %s, %s, %s, %s)", [key, *columns]
-            )
+        for some in _batched(values):
+            places = ", ".join([place] * len(some))
+            cursor.execute(f"INSERT INTO {TABLE} ({columns}) VALUES {places}", [v for row in some for v in row])
 
 
-def forget_terms(key: int) -> None:
-    """Leave no word of one row."""
+def _batched(values: list) -> Iterable[list]:
+    """The values in portions that one statement takes."""
+    return (values[start : start + _ROWS] for start in range(0, len(values), _ROWS))
+
+
+def forget_terms(*keys: int) -> None:
+    """Leave no word of the rows."""
     column = "id" if connection.vendor == "postgresql" else "rowid"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE} WHERE {column} = %s", [key])
+        for some in _batched(list(keys)):
+            places = ", ".join(["%s"] * len(some))
+            cursor.execute(f"DELETE FROM {TABLE} WHERE {column} IN ({places})", some)
 
 
 def _within_bounds(terms: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
 
 from frontend_api.models import Publication, PublishedDocument
 from frontend_api.search.port import IndexedDocument, Tombstone
@@ -20,7 +21,7 @@ def last_number() -> int:
 def all_published(locale: str) -> Iterator[list[IndexedDocument]]:
     """Every published document of a language, in batches. What is published meanwhile may or may not be among them."""
     after = 0
-    while rows := list(PublishedDocument.objects.filter(locale=locale, pk__gt=after).order_by("pk")[:BATCH_SIZE]):
+    while rows := list(_visible().filter(locale=locale, pk__gt=after).order_by("pk")[:BATCH_SIZE]):
         yield [from_published(row) for row in rows]
         after = rows[-1].pk
 
@@ -39,15 +40,19 @@ def newer_than(number: int, *, locale: str) -> tuple[list[IndexedDocument | Tomb
     last = last_number()
     changed = Publication.objects.filter(number__gt=number, number__lte=last, locale=locale)
     numbers: dict[UUID, int] = dict(changed.values_list("content_id").annotate(last=Max("number")))
-    rows = PublishedDocument.objects.filter(locale=locale, content_id__in=list(numbers))
+    rows = _visible().filter(locale=locale, content_id__in=list(numbers))
     documents = [from_published(row) for row in rows]
     present = {document.content_id for document in documents}
     gone = [(content_id, held) for content_id, held in numbers.items() if content_id not in present]
     return [*documents, *_tombstones(gone, locale=locale)], last
 
 
+def _visible():
+    return PublishedDocument.objects.visible(at=timezone.now())
+
+
 def _published():
-    return PublishedDocument.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
+    return _visible().filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
 
 
 def _tombstones(pairs, *, locale: str) -> list[Tombstone]:

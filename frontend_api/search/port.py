@@ -118,7 +118,7 @@ class SearchQuery:
     """One question. Empty text: every document that passes the filters, newest first.
 
     date_from, date_to: both inclusive, days in Bishkek, of `listed_at`. topic, person, place: keys, all of which a
-    document must have. act_type: a key.
+    document must have. act_type: a key. without: what is no longer public and what the index may still hold.
     """
 
     text: str
@@ -135,6 +135,7 @@ class SearchQuery:
     page_size: int = 20
     cursor: Cursor | None = None
     want_facets: bool = False
+    without: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)

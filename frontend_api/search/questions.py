@@ -95,7 +95,8 @@ def _query(query: SearchQuery) -> dict[str, Any]:
     if since is not None or until is not None:
         filters.append({"range": {"listed_at": {"gte": since, "lt": until}}})
     words = query_words(query.text, locale=query.locale)
-    return {"bool": {"filter": filters, "must": [_words(words)] if words else []}}
+    without = [{"terms": {"content_id": [str(content_id) for content_id in query.without]}}] if query.without else []
+    return {"bool": {"filter": filters, "must_not": without, "must": [_words(words)] if words else []}}
 
 
 def _words(words: list[str]) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from frontend_api.models import Delivery, PublishedDocument
 from frontend_api.search.port import ItemOutcome, Outcome, SearchIndex
 from frontend_api.search.published import from_published
@@ -81,7 +84,9 @@ def mend(index: SearchIndex, comparison: Comparison) -> Mending:
     wanting = [difference.content_id for difference in by_id.values() if difference.kind in {"missing", "stale"}]
     for start in range(0, len(wanting), BATCH_SIZE):
         batch = wanting[start : start + BATCH_SIZE]
-        rows = PublishedDocument.objects.filter(locale=comparison.locale, content_id__in=batch)
+        rows = PublishedDocument.objects.visible(at=timezone.now()).filter(
+            locale=comparison.locale, content_id__in=batch
+        )
         for item in index.put_many([from_published(row) for row in rows]):
             _note(mending, by_id[item.content_id], item)
     for difference in by_id.values():
@@ -100,8 +105,14 @@ def _note(mending: Mending, difference: Difference, item: ItemOutcome) -> None:
         mending.failed.append((difference, item.reason or item.outcome.value.replace("_", " ")))
 
 
+def _visible(locale: str) -> QuerySet[PublishedDocument]:
+    return PublishedDocument.objects.visible(at=timezone.now()).filter(locale=locale)
+
+
 def _published(locale: str) -> dict[UUID, int]:
-    return dict(PublishedDocument.objects.filter(locale=locale).values_list("content_id", "version"))
+    return dict(
+        PublishedDocument.objects.visible(at=timezone.now()).filter(locale=locale).values_list("content_id", "version")
+    )
 
 
 def _differences(published: Mapping[UUID, int], held: Mapping[UUID, int]) -> set[Difference]:

@@ -25,7 +25,7 @@ def send_due(*, now: dt.datetime, limit: int) -> DeliveryReport:
     report, began, silent = DeliveryReport(), time.monotonic(), set()
     endpoints = {str(one.key): one for one in WebhookEndpoint.objects.filter(removed_at=None)}
     parked = [key for key, one in endpoints.items() if one.parked_at]
-    waiting = lease(now=now, limit=limit, channel=DeliveryChannel.WEBHOOK, but_for=parked)
+    waiting = lease(now=now, limit=limit, channels=[DeliveryChannel.WEBHOOK], but_for=parked)
     untried: list[Delivery] = []
     with session() as opened:
         for delivery in waiting:

@@ -63,6 +63,7 @@ def _common(page: DocumentPage, shelf: FileShelf) -> dict:
         "places": [_place(place, locale) for place in _by_key(page.places.all())],
         "related": [related.document.content_id for related in page.related_documents.all()],
         "attachments": [shelf.attachment(item.file, title=item.title) for item in page.attachments.all()],
+        "expires_at": page.expire_at.astimezone(BISHKEK) if page.expire_at else None,
     }
 
 

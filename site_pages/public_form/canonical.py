@@ -8,7 +8,7 @@ from uuid import UUID
 
 import rfc8785
 
-from site_pages.public_form.payload import FORMS, DocumentForm
+from site_pages.public_form.payload import FORMS, ONLY_WHEN_GIVEN, DocumentForm
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def digest_of(canonical: bytes) -> str:
 
 def seal(form: DocumentForm, *, files: tuple[PublicFile, ...] = ()) -> PublicForm:
     """The public form of a filled-in allow-list."""
-    canonical = rfc8785.dumps(form.model_dump(mode="json"))
+    not_given = {name for name in ONLY_WHEN_GIVEN if getattr(form, name) is None}
+    canonical = rfc8785.dumps(form.model_dump(mode="json", exclude=not_given))
     return PublicForm(canonical=canonical, digest=digest_of(canonical), files=files)
 
 

@@ -210,6 +210,9 @@ class DocumentForm(Form):
     places: list[PlaceForm]
     related: list[UUID] = Field(description="content_id of related documents")
     attachments: list[AttachmentForm]
+    expires_at: dt.datetime | None = Field(
+        default=None, description="from when on it is no longer shown; absent when there is no end"
+    )
 
 
 class PressContactForm(Form):
@@ -313,5 +316,8 @@ class DecreeForm(DocumentForm):
     authentic_language: str
     disclaimer: str
 
+
+# What a document says only if it has it: without it the bytes, and so the digests, are those of the time before it.
+ONLY_WHEN_GIVEN = ("expires_at",)
 
 FORMS: dict[str, type[DocumentForm]] = {"release": ReleaseForm, "speech": SpeechForm, "decree": DecreeForm}

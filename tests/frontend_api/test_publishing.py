@@ -11,6 +11,7 @@ from frontend_api.models import Delivery, Publication, PublishedDocument, Publis
 from frontend_api.publishing import DigestMismatch, receive
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
+from site_pages.signals import Handed
 from tests.newsroom import approve, decree, digest, edit, photo, publish, release, submit
 
 
@@ -77,7 +78,7 @@ def test_bytes_that_do_not_fit_their_digest_are_refused(room):
     forged = PublicForm(canonical=form.canonical.replace(b"2026", b"2027"), digest=form.digest)
 
     with pytest.raises(DigestMismatch), transaction.atomic():
-        receive(None, form=forged, published_at=timezone.now(), entry_number=1)
+        receive(None, handed=[Handed(form=forged, entry_number=1)], published_at=timezone.now())
 
     assert (PublishedDocument.objects.count(), Publication.objects.count()) == (0, 0)
 
@@ -86,7 +87,7 @@ def test_a_true_form_without_a_clearance_is_refused_by_the_database(room):
     form = build(release(room.author))
 
     with pytest.raises(IntegrityError, match="gate"), transaction.atomic():
-        receive(None, form=form, published_at=timezone.now(), entry_number=1)
+        receive(None, handed=[Handed(form=form, entry_number=1)], published_at=timezone.now())
 
     assert (PublishedDocument.objects.count(), Publication.objects.count(), Delivery.objects.count()) == (0, 0, 0)
 

@@ -2,10 +2,12 @@
 
 import signal
 import threading
+import time
 
 from django.core.management.base import BaseCommand
+from django.db import OperationalError, connections
 
-from cms.working import parts, run_once
+from cms.working import Part, Punctual, parts, run_once, seconds_to_wait
 
 IDLE_SECONDS = 0.25
 
@@ -17,16 +19,40 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now and stop.")
 
     def handle(self, *args, once: bool, **options):
-        work = parts()
+        hasty, others = Punctual().parts(), parts()
         if once:
-            while run_once(work):
+            while run_once([*hasty, *others]):
                 pass
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         self.stdout.write("The worker is running.")
+        publisher = threading.Thread(target=publish_on_time, args=(hasty, stopped), name="publisher")
+        publisher.start()
         while not stopped.is_set():
-            if not run_once(work):
+            if not run_once(others):
                 stopped.wait(IDLE_SECONDS)
+            if not publisher.is_alive() and not stopped.is_set():
+                raise SystemExit("The publisher has died; the worker ends, to be started anew.")
+        publisher.join()
         self.stdout.write("The worker has stopped.")
+
+
+def publish_on_time(work: list[Part], stopped: threading.Event) -> None:
+    """Publish and make ready until told to stop; wakes at the very moment at which something is due."""
+    try:
+        while not stopped.is_set():
+            if run_once(work):
+                continue
+            try:
+                pause = seconds_to_wait(at_most=IDLE_SECONDS)
+            except OperationalError:
+                pause = IDLE_SECONDS
+            # An event wakes some milliseconds late; what is left of the last of them is slept.
+            if pause > 0.02:
+                stopped.wait(pause - 0.01)
+            else:
+                time.sleep(max(0.0, pause))
+    finally:
+        connections.close_all()

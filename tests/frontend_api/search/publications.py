@@ -13,6 +13,7 @@ from frontend_api import publishing
 from frontend_api.models import PublishedDocument
 from site_pages.public_form.canonical import seal
 from site_pages.public_form.payload import BodyForm, ReleaseForm, RichTextForm, TopicForm
+from site_pages.signals import Handed
 
 
 def publish(*, title: str = "Өкмөттүн жыйыны", content_id: UUID | None = None, locale: str = "ky") -> PublishedDocument:
@@ -45,7 +46,8 @@ def publish(*, title: str = "Өкмөттүн жыйыны", content_id: UUID | 
         act=None,
     )
     with transaction.atomic():
-        return publishing.receive(None, form=seal(form), published_at=timezone.now(), entry_number=1)
+        publishing.receive(None, handed=[Handed(form=seal(form), entry_number=1)], published_at=timezone.now())
+        return PublishedDocument.objects.get(content_id=form.content_id, locale=form.locale)
 
 
 def withdraw(document: PublishedDocument) -> None:

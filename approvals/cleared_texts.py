@@ -1,0 +1,89 @@
+"""Cleared texts with everything that their publication needs, read from the revision that was cleared.
+
+Building a public form and writing a page's own rows takes a hundred times longer than opening the gate. Both can be
+done before the moment: the form is bound to the digest, and the rows are nobody's to read while the page is not live.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
+
+from approvals.models import LedgerEntry
+from site_pages.gatekeeping import GateClosed, opened
+from site_pages.models import DocumentPage
+from site_pages.public_form.builders import build
+from site_pages.public_form.canonical import PublicForm
+from site_pages.public_form.files import FileUnreadable
+
+
+@dataclass(frozen=True)
+class ClearedText:
+    """One version of a document as the gate passes it. content: of the revision, when it was read."""
+
+    entry: LedgerEntry
+    page: DocumentPage
+    form: PublicForm
+    content: dict
+
+
+@dataclass
+class Ahead:
+    """What one worker has made ready before its moment, by the numbers of the entries that cleared it.
+
+    given_up: what cannot be made ready; at its moment it takes the long way, which says why.
+    """
+
+    texts: dict[int, ClearedText] = field(default_factory=dict)
+    given_up: set[int] = field(default_factory=set)
+
+    def still(self, entry: LedgerEntry, revision: Revision) -> ClearedText | None:
+        """The text made ready, if its revision holds the very same bytes and its files are where they were.
+
+        Raises FileUnreadable: a file has gone since.
+        """
+        text = self.texts.get(entry.number)
+        if text is None or text.content != revision.content or text.entry.hash != entry.hash:
+            return None
+        for file in text.form.files:
+            if not default_storage.exists(file.storage_name):
+                raise FileUnreadable(_("The file “%(name)s” cannot be read.") % {"name": file.filename})
+        return text
+
+
+def version_of(stored: Page, revision: Revision) -> DocumentPage:
+    """The document as the revision holds it. Raises GateClosed: the revision is of something else."""
+    belongs_to = ContentType.objects.get_for_model(Page, for_concrete_model=False).pk
+    if (revision.object_id, revision.base_content_type_id) != (str(stored.pk), belongs_to):
+        raise GateClosed(_("This version belongs to another document."))
+    page = revision.as_object()
+    if not isinstance(page, DocumentPage) or page.alias_of_id:
+        raise GateClosed(_("Only documents are published."))
+    return page
+
+
+def read(entry: LedgerEntry, *, stored: Page, revision: Revision) -> ClearedText:
+    """The text that the entry cleared. Raises GateClosed, FormIncomplete, FileUnreadable."""
+    page = version_of(stored, revision)
+    return ClearedText(entry=entry, page=page, form=build(page), content=revision.content)
+
+
+def write(text: ClearedText) -> None:
+    """Write the text into the page's own rows. What is live, and which version of it, stays as it is.
+
+    Raises ValidationError: it does not fit beside the other pages.
+    """
+    page = text.page
+    with opened(page_id=page.pk, revision_id=text.entry.revision_id):
+        page.full_clean()
+        page.save()
+        for comment in getattr(page, COMMENTS_RELATION_NAME).all().only("position"):
+            comment.save(update_fields=["position"])
+
+
+def is_early(text: ClearedText, *, at: dt.datetime) -> bool:
+    """Whether the time that stands in the text is still to come."""
+    return text.page.go_live_at is not None and text.page.go_live_at > at
