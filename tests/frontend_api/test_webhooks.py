@@ -189,7 +189,7 @@ def test_who_is_removed_is_told_nothing_more(room, site):
 def test_a_publication_that_fails_tells_nobody(room, site, monkeypatch):
     tell(site)
     page = release(room.author)
-    monkeypatch.setattr("approvals.gate._store", lambda **kwargs: 1 / 0)
+    monkeypatch.setattr("approvals.gate._store", lambda *args, **kwargs: 1 / 0)
     before = LedgerEntry.objects.count()
 
     with pytest.raises(ZeroDivisionError):
