@@ -13,10 +13,12 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision
 
 from approvals import ledger
+from approvals.corrections import correction_by
 from approvals.facts import actor_of, facts_of
 from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
 from approvals.originals import must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
+from site_pages import corrections
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import build
@@ -50,6 +52,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     facts = facts_of(page)
     if not facts.is_under_way or not is_cleared(facts=facts, digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
+    _check_notice(page, form)
     entry = ledger.append(
         kind=EntryKind.CLEARED,
         now=now,
@@ -89,6 +92,7 @@ def clear_urgently(
     facts = facts_of(page)
     if not facts.is_under_way or not is_cleared_urgently(facts=facts, digest=form.digest):
         raise GateClosed(_("Nobody of the last step has approved exactly this text."))
+    _check_notice(page, form)
     entry = ledger.append(
         kind=EntryKind.CLEARED_URGENTLY,
         now=now,
@@ -118,6 +122,7 @@ def publish(*, entry: LedgerEntry, now: dt.datetime, bundle_id: int | None = Non
     # Before the number of the publication, as every decision takes them: else the two could wait for each other.
     ledger.hold()
     _check_original(page)
+    _check_notice(page, form)
     permit = PublicationPermit.objects.create(
         content_id=page.content_id,
         locale=page.locale_code,
@@ -131,20 +136,25 @@ def publish(*, entry: LedgerEntry, now: dt.datetime, bundle_id: int | None = Non
         PublishPageRevisionAction(revision, user=None).execute(skip_permission_checks=True)
         if not Page.objects.filter(pk=page.pk, live=True, live_revision_id=entry.revision_id).exists():
             raise GateClosed(_("The time of publication has not come yet."))
-        _store(form=form, now=now, entry_number=entry.number)
+        version = _store(form=form, now=now, entry_number=entry.number)
     ledger.append(
         kind=EntryKind.PUBLISHED,
         now=now,
         subject=subject_of(page, revision_id=entry.revision_id, digest=form.digest),
         steps_total=entry.steps_total,
-        details={"cleared_by_entry": entry.number, **_urgency(entry), **({"bundle": bundle_id} if bundle_id else {})},
+        details=_details(entry, version=version, bundle_id=bundle_id),
     )
     permit.delete()
     DuePublication.objects.filter(page_id=page.pk).delete()
 
 
-def _urgency(entry: LedgerEntry) -> dict:
-    return {"urgent": {"reason": entry.remark}} if entry.kind == EntryKind.CLEARED_URGENTLY else {}
+def _details(entry: LedgerEntry, *, version: int | None, bundle_id: int | None) -> dict:
+    return {
+        "cleared_by_entry": entry.number,
+        **({"version": version} if version else {}),
+        **({"urgent": {"reason": entry.remark}} if entry.kind == EntryKind.CLEARED_URGENTLY else {}),
+        **({"bundle": bundle_id} if bundle_id else {}),
+    }
 
 
 def _locked_form(*, page_id: int, revision_id: int) -> tuple[DocumentPage, PublicForm]:
@@ -191,10 +201,23 @@ def _check_original(page: DocumentPage) -> None:
         raise GateClosed(_("The Kyrgyz text of this act is not public yet, and it goes first."))
 
 
-def _store(*, form: PublicForm, now: dt.datetime, entry_number: int) -> None:
+def _check_notice(page: DocumentPage, form: PublicForm) -> None:
+    """Whichever way a text came here: the bytes that would change a public one carry their notice."""
+    payload = form.payload
+    wrong = corrections.issues(
+        correction=correction_by(page, form=form), update_type=payload["update_type"], note=payload["change_note"]
+    )
+    if messages := [issue.message for issue in wrong]:
+        raise GateClosed(" ".join(messages))
+
+
+def _store(*, form: PublicForm, now: dt.datetime, entry_number: int) -> int | None:
+    """Hand the form over; gives the number under which it was stored, where whoever stored it says so."""
     answers = document_published.send(sender=DocumentPage, form=form, published_at=now, entry_number=entry_number)
-    if not any(getattr(answer, "digest", None) == form.digest for _receiver, answer in answers):
+    stored = [answer for _receiver, answer in answers if getattr(answer, "digest", None) == form.digest]
+    if not stored:
         raise GateClosed(_("The public form was not stored as it was cleared."))
+    return getattr(stored[0], "version", None)
 
 
 def finish(workflow_state, user=None) -> None:

@@ -18,6 +18,7 @@ from frontend_api.models import (
     PublishedFile,
     PublishedReference,
     PublishedTag,
+    PublishedVersion,
     TagKind,
 )
 from frontend_api.search.database import write_search_text
@@ -48,6 +49,13 @@ def receive(sender, *, form: PublicForm, published_at: dt.datetime, entry_number
         PublishedDocument.objects.select_for_update().filter(content_id=content_id, locale=payload["locale"]).first()
     )
     publication = _log(payload=payload, digest=form.digest, at=published_at, entry_number=entry_number, earlier=earlier)
+    PublishedVersion.objects.create(
+        publication=publication,
+        content_id=content_id,
+        locale=payload["locale"],
+        digest=form.digest,
+        cleared=form.canonical.decode(),
+    )
     document = _store(form=form, payload=payload, earlier=earlier, publication=publication)
     _replace_tags(document, payload)
     _replace_files(document, form)
@@ -68,18 +76,25 @@ def next_number() -> int:
 def _log(
     *, payload: dict, digest: str, at: dt.datetime, entry_number: int, earlier: PublishedDocument | None
 ) -> Publication:
+    kind = _kind(digest=digest, earlier=earlier)
     return Publication.objects.create(
         number=next_number(),
-        kind=PublicationKind.CORRECTED if earlier else PublicationKind.PUBLISHED,
+        kind=kind,
         content_id=payload["content_id"],
         locale=payload["locale"],
         type=payload["type"],
         digest=digest,
         entry_number=entry_number,
         update_type=payload["update_type"],
-        change_note=payload["change_note"] if earlier else "",
+        change_note=payload["change_note"] if kind == PublicationKind.CORRECTED else "",
         at=at,
     )
+
+
+def _kind(*, digest: str, earlier: PublishedDocument | None) -> PublicationKind:
+    if earlier is None:
+        return PublicationKind.PUBLISHED
+    return PublicationKind.CONFIRMED if earlier.digest == digest else PublicationKind.CORRECTED
 
 
 def _store(
@@ -91,7 +106,8 @@ def _store(
     document.cleared, document.digest = form.canonical.decode(), form.digest
     document.version = publication.number
     document.first_published_at = earlier.first_published_at if earlier else publication.at
-    if not earlier or payload["update_type"] == "major":
+    is_confirmation = publication.kind == PublicationKind.CONFIRMED
+    if not earlier or (payload["update_type"] == "major" and not is_confirmation):
         document.public_updated_at = publication.at
     document.updated_at = publication.at
     if earlier and publication.change_note:

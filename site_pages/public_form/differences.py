@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from site_pages.models import DOCUMENT_TYPES
+from site_pages.public_form.payload import FORMS
 
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 FIELD, BLOCK, ORDER = "field", "block", "order"
@@ -66,8 +67,9 @@ class Difference:
 
 
 def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
-    """Every difference between two payloads: first the fields, then the blocks in the order of the new text."""
-    fields = [name for name in [*after, *(n for n in before if n not in after)] if name not in NOT_COMPARED]
+    """Every difference between two payloads: first the fields in the order of the form, then the blocks in that of the new text."""
+    order = [*FORMS[after["type"]].model_fields, *after, *before]
+    fields = [name for name in dict.fromkeys(order) if name not in NOT_COMPARED]
     return [
         *(
             _of_field(name, before.get(name), after.get(name), document_type=after["type"])
