@@ -67,7 +67,7 @@ class Difference:
 
 
 def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
-    """Every difference between two payloads: first the fields in the order of the form, then the blocks in that of the new text."""
+    """Every difference between two payloads: fields in the order of the form, then blocks in that of the new text."""
     order = [*FORMS[after["type"]].model_fields, *after, *before]
     fields = [name for name in dict.fromkeys(order) if name not in NOT_COMPARED]
     return [
