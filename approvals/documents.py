@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from approvals import urgency
+from approvals import corrections, urgency
 from approvals.bundles.seeing import bundles_for
 from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
@@ -160,6 +160,16 @@ class DocumentView:
     def changes_since_live(self) -> list[Change] | None:
         """Differences to the published text; None when there is none or it is the same."""
         return self._changes_since(self._last(EntryKind.PUBLISHED))
+
+    @cached_property
+    def notice(self) -> corrections.Notice | None:
+        """What readers will be told of the change; None when the document is not public or not complete."""
+        return corrections.notice_of(self.draft, form=self.form) if self.form else None
+
+    @cached_property
+    def versions(self) -> list[corrections.PublicVersion]:
+        """Every version that became public, the newest first."""
+        return corrections.versions_of(self.history[::-1])
 
     @cached_property
     def changes_since_my_decision(self) -> list[Change] | None:

@@ -14,6 +14,7 @@ from wagtail.models import Page, Revision
 
 from approvals import ledger
 from approvals.cleared_texts import Ahead, ClearedText, is_early, read, version_of, write
+from approvals.corrections import correction_by
 from approvals.facts import actor_of, facts_of
 from approvals.going_live import go_live
 from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
@@ -21,6 +22,7 @@ from approvals.originals import follows_its_original, must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from approvals.punctuality import Delay, delays_of, keep_delays
 from approvals.queue import Key, Records, key_of
+from site_pages import corrections
 from site_pages.expiry import has_ended
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage, PublicationPermit
@@ -55,6 +57,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     facts = facts_of(page)
     if not facts.is_under_way or not is_cleared(facts=facts, digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
+    _check_notice(page, form)
     entry = ledger.append(
         kind=EntryKind.CLEARED,
         now=now,
@@ -94,6 +97,7 @@ def clear_urgently(
     facts = facts_of(page)
     if not facts.is_under_way or not is_cleared_urgently(facts=facts, digest=form.digest):
         raise GateClosed(_("Nobody of the last step has approved exactly this text."))
+    _check_notice(page, form)
     entry = ledger.append(
         kind=EntryKind.CLEARED_URGENTLY,
         now=now,
@@ -214,31 +218,36 @@ def _let_through(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int |
         for text in texts
     )
     go_live(texts, now=now)
-    _store(texts, now=now)
+    versions = _store(texts, now=now)
     delays = delays_of(texts, due=due, now=now)
-    published = [_published(text, delay=delays.get(text.page.pk), bundle_id=bundle_id) for text in texts]
+    published = [
+        _published(text, version=versions[text.form.digest], delay=delays.get(text.page.pk), bundle_id=bundle_id)
+        for text in texts
+    ]
     keep_delays(ledger.append_all(published, now=now), delays=delays)
     PublicationPermit.objects.filter(page_id__in=ids).delete()
     DuePublication.objects.filter(page_id__in=ids).delete()
 
 
-def _published(text: ClearedText, *, delay: Delay | None, bundle_id: int | None) -> ledger.Draft:
+def _published(text: ClearedText, *, version: int, delay: Delay | None, bundle_id: int | None) -> ledger.Draft:
     entry = text.entry
     return ledger.Draft(
         kind=EntryKind.PUBLISHED,
         subject=subject_of(text.page, revision_id=entry.revision_id, digest=text.form.digest),
         steps_total=entry.steps_total,
-        details={
-            "cleared_by_entry": entry.number,
-            **_urgency(entry),
-            **({"bundle": bundle_id} if bundle_id else {}),
-            **(delay.as_details() if delay else {}),
-        },
+        details=_details(text, version=version, delay=delay, bundle_id=bundle_id),
     )
 
 
-def _urgency(entry: LedgerEntry) -> dict:
-    return {"urgent": {"reason": entry.remark}} if entry.kind == EntryKind.CLEARED_URGENTLY else {}
+def _details(text: ClearedText, *, version: int, delay: Delay | None, bundle_id: int | None) -> dict:
+    entry = text.entry
+    return {
+        "cleared_by_entry": entry.number,
+        "version": version,
+        **({"urgent": {"reason": entry.remark}} if entry.kind == EntryKind.CLEARED_URGENTLY else {}),
+        **({"bundle": bundle_id} if bundle_id else {}),
+        **(delay.as_details() if delay else {}),
+    }
 
 
 def _locked_form(*, page_id: int, revision_id: int) -> tuple[DocumentPage, PublicForm]:
@@ -265,12 +274,24 @@ def _check(
         raise GateClosed(_("The time of publication has not come yet."))
     if has_ended(page, at=moment):
         raise GateClosed(_("The time until which it was to be shown has passed. It is never published."))
+    if page.live or any(one.kind == EntryKind.PUBLISHED for one in records.entries[key_of(page)]):
+        _check_notice(page, text.form)
 
 
 def _require_same(entry: LedgerEntry, page: DocumentPage, form: PublicForm) -> None:
     same_text = (entry.content_id, entry.locale, entry.digest) == (page.content_id, page.locale_code, form.digest)
     if entry.kind not in CLEARING or not same_text:
         raise GateClosed(_("The text is not the one that was cleared."))
+
+
+def _check_notice(page: DocumentPage, form: PublicForm) -> None:
+    """Whichever way a text came here: the bytes that would change a public one carry their notice."""
+    payload = form.payload
+    wrong = corrections.issues(
+        correction=correction_by(page, form=form), update_type=payload["update_type"], note=payload["change_note"]
+    )
+    if messages := [issue.message for issue in wrong]:
+        raise GateClosed(" ".join(messages))
 
 
 def _bundles_of(texts: list[ClearedText]) -> dict[Key, int]:
@@ -298,12 +319,14 @@ def membership_of(page: DocumentPage) -> BundleMember | None:
     return members.select_related("bundle").first()
 
 
-def _store(texts: list[ClearedText], *, now: dt.datetime) -> None:
+def _store(texts: list[ClearedText], *, now: dt.datetime) -> dict[str, int]:
+    """Hand the forms over; gives the numbers under which they were stored, by their digests."""
     handed = tuple(Handed(form=text.form, entry_number=text.entry.number) for text in texts)
     answers = documents_published.send(sender=DocumentPage, handed=handed, published_at=now)
-    stored = {digest for _receiver, digests in answers for digest in digests or ()}
-    if not stored >= {text.form.digest for text in texts}:
+    stored = {digest: number for _receiver, answer in answers for digest, number in (answer or {}).items()}
+    if not stored.keys() >= {text.form.digest for text in texts}:
         raise GateClosed(_("The public form was not stored as it was cleared."))
+    return stored
 
 
 def finish(workflow_state, user=None) -> None:

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.differences import FIELD_LABELS, readable
 from approvals.facts import name_of
 from approvals.models import LedgerEntry, Remark
 from site_pages.models import DocumentPage
 from site_pages.public_form.canonical import PublicForm
+from site_pages.public_form.differences import FIELD_LABELS, readable
 
 EXCERPT = 90
 LONGEST = 4000

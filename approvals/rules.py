@@ -2,9 +2,11 @@
 
 from wagtail.models import Workflow
 
+from approvals import corrections
 from approvals.facts import entries_of, is_turned_back
 from approvals.models import DuePublication, EntryKind, Route
 from approvals.remarks import open_remarks
+from site_pages.corrections import Correction
 from site_pages.gatekeeping import PlaceRemark, Remark
 from site_pages.models import DocumentPage
 
@@ -30,3 +32,7 @@ class LedgerRules:
             return None
         places = tuple(PlaceRemark(anchor=r.anchor, label=r.label, text=r.text) for r in open_remarks(page))
         return Remark(by=entries[-1].actor_name, at=entries[-1].recorded_at, text=entries[-1].remark, places=places)
+
+    def correction_of(self, page: DocumentPage) -> Correction | None:
+        """What it would change in the version that the ledger says is public."""
+        return corrections.correction_of(page)

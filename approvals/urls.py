@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from approvals import acting_views, administration_views, language_views, urgency_views, views
+from approvals import acting_views, administration_views, language_views, urgency_views, version_views, views
 from approvals.bundles import urls as bundles
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
@@ -35,5 +35,6 @@ urlpatterns = [
     path("<int:page_id>/outside/", outside_screens.outside_readers, name="outside"),
     path("<int:page_id>/outside/<int:link_id>/revoke/", outside_screens.revoke, name="outside_revoke"),
     path("<int:page_id>/as-it-is/", language_views.submit_as_it_is, name="submit_as_it_is"),
+    path("<int:page_id>/versions/<int:entry_number>/", version_views.version, name="version"),
     path("<int:page_id>/stop/", views.stop, name="stop"),
 ]

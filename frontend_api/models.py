@@ -15,6 +15,12 @@ class PublicationKind(models.TextChoices):
 
     PUBLISHED = "published"
     CORRECTED = "corrected"
+    # It became public again, byte for byte the same: a translation that was checked against a changed original.
+    CONFIRMED = "confirmed"
+
+
+# What made a version of a document public. A kind that takes a document down does not belong here.
+KINDS_WITH_TEXT = (PublicationKind.PUBLISHED, PublicationKind.CORRECTED, PublicationKind.CONFIRMED)
 
 
 class Publication(models.Model):
@@ -40,6 +46,24 @@ class Publication(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.kind}"
+
+
+class PublishedVersion(models.Model):
+    """What became public by one publication: the cleared bytes. Never changed, never removed."""
+
+    publication = models.OneToOneField(
+        Publication, primary_key=True, on_delete=models.PROTECT, related_name="text", db_column="number"
+    )
+    content_id = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64)
+    cleared = models.TextField()
+
+    class Meta:
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return f"{self.publication_id} {self.content_id} {self.locale}"
 
 
 class PublicationCounter(models.Model):

@@ -48,6 +48,15 @@ class DetailParameters(LocaleParameters):
     )
 
 
+class DifferenceParameters(LocaleParameters):
+    """Parameters of the difference between two versions."""
+
+
+DifferenceParameters._declared_fields["from"] = serializers.IntegerField(
+    min_value=1, max_value=2**63 - 1, required=False, help_text="The earlier version; the one before unless told."
+)
+
+
 class FilterParameters(LocaleParameters):
     """What lists and the search filter by; a topic, person or place given twice means both."""
 

@@ -19,6 +19,7 @@ from frontend_api.models import (
     PublishedFile,
     PublishedReference,
     PublishedTag,
+    PublishedVersion,
     TagKind,
 )
 from frontend_api.search.database import terms_of, write_search_texts
@@ -35,8 +36,8 @@ class DigestMismatch(Exception):
     """The bytes that arrived are not the bytes that the digest names; nothing is published."""
 
 
-def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kwargs) -> tuple[str, ...]:
-    """Store public forms as the gate hands them over, and log them under the next numbers; the digests stored.
+def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kwargs) -> dict[str, int]:
+    """Store public forms as the gate hands them over, and log them; each digest with its number, the next free ones.
 
     Takes the same few statements, however many there are.
     Raises DigestMismatch; TransactionManagementError outside the gate's transaction.
@@ -60,6 +61,16 @@ def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kw
         stored.append(_filled(one.form, payload=payload, earlier=before, publication=publication))
         number += 1
     Publication.objects.bulk_create(publications)
+    PublishedVersion.objects.bulk_create(
+        PublishedVersion(
+            publication=publication,
+            content_id=publication.content_id,
+            locale=publication.locale,
+            digest=one.form.digest,
+            cleared=one.form.canonical.decode(),
+        )
+        for one, publication in zip(handed, publications, strict=True)
+    )
     PublishedDocument.objects.bulk_create([document for document in stored if document.pk is None])
     for document in stored:
         if (str(document.content_id), document.locale) in earlier:
@@ -70,7 +81,7 @@ def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kw
     _replace_references(stored, payloads)
     write_search_texts(documents=[from_published(document) for document in stored])
     announce(publications, ends={row.version: row.expires_at for row in stored if row.expires_at is not None})
-    return tuple(document.digest for document in stored)
+    return {document.digest: document.version for document in stored}
 
 
 def work_out_ahead(sender, *, form: PublicForm, **kwargs) -> None:
@@ -91,18 +102,25 @@ def next_number(*, count: int = 1) -> int:
 def _logged(
     payload: dict, *, number: int, handed: Handed, at: dt.datetime, earlier: PublishedDocument | None
 ) -> Publication:
+    kind = _kind(digest=handed.form.digest, earlier=earlier)
     return Publication(
         number=number,
-        kind=PublicationKind.CORRECTED if earlier else PublicationKind.PUBLISHED,
+        kind=kind,
         content_id=UUID(payload["content_id"]),
         locale=payload["locale"],
         type=payload["type"],
         digest=handed.form.digest,
         entry_number=handed.entry_number,
         update_type=payload["update_type"],
-        change_note=payload["change_note"] if earlier else "",
+        change_note=payload["change_note"] if kind == PublicationKind.CORRECTED else "",
         at=at,
     )
+
+
+def _kind(*, digest: str, earlier: PublishedDocument | None) -> PublicationKind:
+    if earlier is None:
+        return PublicationKind.PUBLISHED
+    return PublicationKind.CONFIRMED if earlier.digest == digest else PublicationKind.CORRECTED
 
 
 def _filled(
@@ -114,7 +132,8 @@ def _filled(
     document.cleared, document.digest = form.canonical.decode(), form.digest
     document.version = publication.number
     document.first_published_at = earlier.first_published_at if earlier else publication.at
-    if not earlier or payload["update_type"] == "major":
+    is_confirmation = publication.kind == PublicationKind.CONFIRMED
+    if not earlier or (payload["update_type"] == "major" and not is_confirmation):
         document.public_updated_at = publication.at
     document.updated_at = publication.at
     if earlier and publication.change_note:

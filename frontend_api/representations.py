@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -23,7 +23,7 @@ INVERSES = {
 }
 ENVELOPE = (
     "path", "version", "digest", "first_published_at", "public_updated_at", "updated_at", "change_history",
-    "available_translations", "related_documents", "inverse_relations", "links",
+    "corrections", "available_translations", "related_documents", "inverse_relations", "links",
 )  # fmt: skip
 ITEM_FIELDS = {
     "release": ("subtype", "release_date", "dateline_place", "image"),
@@ -61,13 +61,15 @@ def file_address(file: dict[str, Any]) -> str:
     return address(f"/api/v1/files/{file['file_id']}/{quote(file['filename'])}?sha256={file['sha256']}")
 
 
-def with_file_addresses(value: Any) -> Any:
-    """The same JSON value, every file in it with its `url`."""
+def with_file_addresses(value: Any, *, only: Container[tuple[str, str]] | None = None) -> Any:
+    """The same JSON value, every file in it with its `url`. only: (file_id, sha256) of the files that have one."""
     if isinstance(value, list):
-        return [with_file_addresses(item) for item in value]
+        return [with_file_addresses(item, only=only) for item in value]
     if isinstance(value, dict):
-        enriched = {name: with_file_addresses(item) for name, item in value.items()}
-        return {**enriched, "url": file_address(value)} if "file_id" in value and "sha256" in value else enriched
+        enriched = {name: with_file_addresses(item, only=only) for name, item in value.items()}
+        is_file = "file_id" in value and "sha256" in value
+        is_open = is_file and (only is None or (value["file_id"], value["sha256"]) in only)
+        return {**enriched, "url": file_address(value)} if is_open else enriched
     return value
 
 
@@ -93,8 +95,18 @@ def links_of(document: PublishedDocument) -> dict[str, str]:
     }
 
 
-def detail(document: PublishedDocument, *, neighbours: Iterable[PublishedDocument]) -> dict[str, Any]:
-    """The whole document. neighbours: its translations, and what it names or is named by, in any language."""
+def versions_address(document: PublishedDocument) -> str:
+    """Where all its public versions are listed."""
+    return address(f"/api/v1/documents/{document.content_id}/versions?locale={document.locale}")
+
+
+def detail(
+    document: PublishedDocument, *, neighbours: Iterable[PublishedDocument], corrections: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The whole document. neighbours: its translations, and what it names or is named by, in any language.
+
+    corrections: its public notices (frontend_api.versions).
+    """
     neighbours = list(neighbours)
     payload = json.loads(document.cleared)
     named = {*payload["related"], payload.get("act"), *(r["target"] for r in payload.get("relations", ()))} - {None}
@@ -102,10 +114,11 @@ def detail(document: PublishedDocument, *, neighbours: Iterable[PublishedDocumen
     envelope = {
         **times_of(document),
         "change_history": document.change_history,
+        "corrections": corrections,
         "available_translations": translations(document, neighbours),
         "related_documents": [brief(n) for n in others if str(n.content_id) in named],
         "inverse_relations": _inverses(document, others),
-        "links": links_of(document),
+        "links": {**links_of(document), "versions": versions_address(document)},
     }
     return with_file_addresses(payload) | envelope
 

@@ -32,11 +32,16 @@ def array(items: dict[str, Any]) -> dict[str, Any]:
 
 TRANSLATION = closed({"locale": STRING, "title": STRING, "path": STRING, "url": URL})
 NEIGHBOUR = {"content_id": UUID_TEXT, "type": STRING, "locale": STRING, "title": STRING, "path": STRING, "url": URL}
-LINKS = closed({"self": URL, "by_id": URL, "cleared": URL})
+LINKS = {"self": URL, "by_id": URL, "cleared": URL}
+UPDATE_TYPE = {"type": "string", "enum": ["major", "minor"]}
+NUMBER = {"type": "integer", "minimum": 1}
+NO_NUMBER = {"type": ["integer", "null"], "minimum": 1}
+NO_URL = {"type": ["string", "null"], "format": "uri"}
+DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 TIMES = {
     "path": STRING,
     "version": {"type": "integer"},
-    "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "digest": DIGEST,
     "first_published_at": MOMENT,
     "public_updated_at": MOMENT,
     "updated_at": MOMENT,
@@ -44,10 +49,54 @@ TIMES = {
 }
 ENVELOPE_SCHEMA = {
     **TIMES,
+    "links": ref("DocumentLinks"),
     "change_history": array(closed({"at": MOMENT, "note": STRING})),
+    "corrections": array(ref("Correction")),
     "available_translations": array(ref("Translation")),
     "related_documents": array(ref("Neighbour")),
     "inverse_relations": array(closed({"kind": STRING, **NEIGHBOUR})),
+}
+CORRECTION = {
+    "version": NUMBER,
+    "previous_version": NO_NUMBER,
+    "at": MOMENT,
+    "update_type": UPDATE_TYPE,
+    "note": STRING,
+    "difference": NO_URL,
+}
+VERSION_KNOWN = {
+    "version": NUMBER,
+    "previous_version": NO_NUMBER,
+    "kind": {"type": "string", "enum": ["published", "corrected", "confirmed"]},
+    "is_current": {"type": "boolean"},
+    "at": MOMENT,
+    "note": STRING,
+    "digest": DIGEST,
+    "links": closed({"self": URL, "cleared": URL, "difference": NO_URL}),
+}
+VERSION_ENVELOPE = {**VERSION_KNOWN, "next_version": NO_NUMBER, "current_version": NUMBER}
+PIECE = closed({"kind": {"type": "string", "enum": ["same", "removed", "added"]}, "text": STRING})
+CHANGE = {
+    "kind": {"type": "string", "enum": ["added", "removed", "changed", "moved"]},
+    "place": {"type": "string", "enum": ["field", "block", "order"]},
+    "name": STRING,
+    "block_type": STRING,
+    "label": STRING,
+    "before": STRING,
+    "after": STRING,
+    "pieces": array(PIECE),
+}
+DIFFERENCE = {
+    "content_id": UUID_TEXT,
+    "locale": STRING,
+    "from": NUMBER,
+    "to": NUMBER,
+    "at": MOMENT,
+    "update_type": UPDATE_TYPE,
+    "note": STRING,
+    "is_same": {"type": "boolean"},
+    "changes": array(closed(CHANGE)),
+    "links": closed({"from": URL, "to": URL}),
 }
 FACET = array(closed({"value": STRING, "label": STRING, "count": {"type": "integer"}}))
 
@@ -73,7 +122,23 @@ def _fixed() -> dict[str, Any]:
     return {
         "Translation": TRANSLATION,
         "Neighbour": closed(NEIGHBOUR),
-        "Links": LINKS,
+        "Links": closed(LINKS),
+        "DocumentLinks": closed({**LINKS, "versions": URL}),
+        "Correction": closed(CORRECTION),
+        "VersionBrief": closed({**VERSION_KNOWN, "update_type": UPDATE_TYPE}),
+        "VersionList": closed(
+            {
+                "content_id": UUID_TEXT,
+                "locale": STRING,
+                "type": STRING,
+                "title": STRING,
+                "path": STRING,
+                "url": URL,
+                "items": array(ref("VersionBrief")),
+            }
+        ),
+        "Version": {"anyOf": [ref(f"{name}Version") for name in NAMES.values()]},
+        "Difference": closed(DIFFERENCE),
         "PageLinks": closed({"next": nullable_url, "prev": nullable_url}),
         "Problem": _problem(),
         "Index": {"type": "object"},
@@ -109,15 +174,19 @@ def components() -> dict[str, Any]:
         served = {name: _served(schema) for name, schema in forms[form.__name__]["properties"].items()}
         items = {name: served[name] for name in (*COMMON_ITEM_FIELDS, *ITEM_FIELDS[kind]) if name in served}
         named[NAMES[kind]] = closed({**served, **ENVELOPE_SCHEMA}, required=False)
+        past = {name: _served(schema, "Past") for name, schema in forms[form.__name__]["properties"].items()}
+        named[f"{NAMES[kind]}Version"] = closed({**past, **VERSION_ENVELOPE})
         named[f"{NAMES[kind]}Item"] = closed({**items, **TIMES}, required=False)
         page = closed(
             {"items": array(ref(f"{NAMES[kind]}Item")), "links": ref("PageLinks"), "count": {"type": "integer"}}
         )
         named[f"{NAMES[kind]}List"] = {**page, "required": ["items", "links"]}
-    named.update({f"Served{name}": _served(schema) for name, schema in forms.items() if _holds_files(name, forms)})
-    for name in ("FileForm", "ImageForm", "AttachmentForm"):
-        if f"Served{name}" in named:
-            named[f"Served{name}"] = _with_url(named[f"Served{name}"])
+    for prefix in ("Served", "Past"):
+        holders = (name for name in forms if _holds_files(name, forms))
+        named.update({f"{prefix}{name}": _served(forms[name], prefix) for name in holders})
+        for name in (f"{prefix}{kind}" for kind in ("FileForm", "ImageForm", "AttachmentForm")):
+            if name in named:
+                named[name] = _with_url(named[name], required=prefix == "Served")
     return dict(sorted(named.items()))
 
 
@@ -140,27 +209,30 @@ def _refs(schema: Any) -> set[str]:
 _FILE_HOLDERS = ("ImageForm", "AttachmentForm", "FigureBlock", "GalleryBlock", "AttachmentBlock", "BodyForm")
 
 
-def _served(schema: Any) -> Any:
-    """The schema of a value as it is served: every file in it carries its `url`."""
+def _served(schema: Any, prefix: str = "Served") -> Any:
+    """The schema of a value as it is served: every file in it carries its `url`; in the past only what is still open.
+
+    prefix: of the names of schemas that hold files: Served or Past.
+    """
     if isinstance(schema, dict):
         return {
-            name: f"{REF}Served{value.removeprefix(REF)}"
+            name: f"{REF}{prefix}{value.removeprefix(REF)}"
             if name == "$ref" and value.removeprefix(REF) in _FILE_HOLDERS
-            else _served_mapping(value)
+            else _served_mapping(value, prefix)
             if name == "mapping"
-            else _served(value)
+            else _served(value, prefix)
             for name, value in schema.items()
         }
-    return [_served(item) for item in schema] if isinstance(schema, list) else schema
+    return [_served(item, prefix) for item in schema] if isinstance(schema, list) else schema
 
 
-def _served_mapping(mapping: dict[str, str]) -> dict[str, str]:
-    return {key: _served({"$ref": value})["$ref"] for key, value in mapping.items()}
+def _served_mapping(mapping: dict[str, str], prefix: str) -> dict[str, str]:
+    return {key: _served({"$ref": value}, prefix)["$ref"] for key, value in mapping.items()}
 
 
-def _with_url(schema: dict[str, Any]) -> dict[str, Any]:
-    required = [*schema["required"], "url"]
-    return {**schema, "properties": {**schema["properties"], "url": URL}, "required": required}
+def _with_url(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+    names = [*schema["required"], *(["url"] if required else [])]
+    return {**schema, "properties": {**schema["properties"], "url": URL}, "required": names}
 
 
 ANSWERS = {

@@ -15,8 +15,10 @@ PERMIT_FOR_FILE = """EXISTS (SELECT 1 FROM frontend_api_publisheddocument d
     JOIN site_pages_publicationpermit p ON p.content_id = d.content_id AND p.locale = d.locale
     WHERE d.id = NEW.document_id)"""
 DOCUMENT, FILE, LOG = "frontend_api_publisheddocument", "frontend_api_publishedfile", "frontend_api_publication"
+VERSION = "frontend_api_publishedversion"
 NO_GATE = "jarchy: only what the gate lets through is stored"
 APPEND_ONLY = "jarchy: the log of publications is append-only"
+VERSIONS_STAY = "jarchy: public versions are never changed and never removed"
 NEVER = "1 = 0"
 
 
@@ -46,10 +48,17 @@ def _rules(vendor: str) -> tuple[Rule, ...]:
         Rule("jarchy_log_insert", LOG, "INSERT", new, NO_GATE),
         Rule("jarchy_log_update", LOG, "UPDATE", NEVER, APPEND_ONLY),
         Rule("jarchy_log_delete", LOG, "DELETE", NEVER, APPEND_ONLY),
+        Rule("jarchy_version_insert", VERSION, "INSERT", new + is_whole, NO_GATE),
+        Rule("jarchy_version_update", VERSION, "UPDATE", NEVER, VERSIONS_STAY),
+        Rule("jarchy_version_delete", VERSION, "DELETE", NEVER, VERSIONS_STAY),
     )
     truncates = tuple(
         Rule(f"jarchy_{name}_truncate", table, "TRUNCATE", NEVER, message)
-        for name, table, message in (("document", DOCUMENT, NO_GATE), ("log", LOG, APPEND_ONLY))
+        for name, table, message in (
+            ("document", DOCUMENT, NO_GATE),
+            ("log", LOG, APPEND_ONLY),
+            ("version", VERSION, VERSIONS_STAY),
+        )
     )
     return rules + (truncates if vendor == "postgresql" else ())
 

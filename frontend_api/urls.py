@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from frontend_api import reading, views
+from frontend_api import reading, version_views, views
 from frontend_api.contract_views import ContractView, DocsView
 from frontend_api.file_view import FileView
 from frontend_api.representations import SECTIONS
@@ -28,6 +28,18 @@ urlpatterns = [
     path("decrees/<slug:act_type>/<int:year>/<str:number>", views.ByActNumberView.as_view(), name="act"),
     path("documents/<uuid:content_id>", views.ByContentIdView.as_view(), name="document"),
     path("documents/<uuid:content_id>/cleared", views.ClearedBytesView.as_view(), name="cleared"),
+    path("documents/<uuid:content_id>/versions", version_views.VersionsView.as_view(), name="versions"),
+    path("documents/<uuid:content_id>/versions/<int:number>", version_views.VersionView.as_view(), name="version"),
+    path(
+        "documents/<uuid:content_id>/versions/<int:number>/cleared",
+        version_views.VersionBytesView.as_view(),
+        name="version_cleared",
+    ),
+    path(
+        "documents/<uuid:content_id>/versions/<int:number>/difference",
+        version_views.DifferenceView.as_view(),
+        name="version_difference",
+    ),
     path("files/<uuid:file_id>/<str:filename>", FileView.as_view(), name="file"),
     path("search", SearchView.as_view(), name="search"),
     path("schemas/<slug:document_type>", views.SchemaView.as_view(), name="schema"),

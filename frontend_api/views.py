@@ -15,6 +15,7 @@ from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
 from frontend_api.reading import ReadView
 from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
 from frontend_api.schemas import detail_schema, list_schema, problem_responses, raw_schema
+from frontend_api.versions import corrections_of
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.payload import FORMS
 
@@ -76,7 +77,9 @@ class DocumentView(ReadView):
         document, found = self.chosen(request, DetailParameters, **kwargs)
         wanted = chosen_fields(self.values, known=DETAIL_FIELDS[document.type])
         self.last_modified = document.log_at
-        return Response(representations.sparse(representations.detail(document, neighbours=found), wanted))
+        corrections = corrections_of(document) if wanted is None or "corrections" in wanted else []
+        whole = representations.detail(document, neighbours=found, corrections=corrections)
+        return Response(representations.sparse(whole, wanted))
 
     def chosen(self, request: HttpRequest, parameters, **kwargs: Any):
         """The document in the wanted language, and everything found with it. Raises Problem."""

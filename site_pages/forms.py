@@ -28,6 +28,9 @@ class DocumentPageForm(WagtailAdminPageForm):
             del self.fields["limit_access"]
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if self.instance.live and not self.instance.has_unpublished_changes:
+            # The note of the last correction is not that of the next one.
+            self.initial["change_note"] = ""
 
     @property
     def is_submission(self) -> bool:
@@ -47,9 +50,8 @@ class DocumentPageForm(WagtailAdminPageForm):
         super()._post_clean()
         self.instance.limit_access = bool(self.cleaned_data.get("limit_access"))
         if self.is_submission and not self.errors:
-            # As it will be once the text is saved: a changed public text needs more than one that is not changed.
-            self.instance.has_unpublished_changes = self.instance.has_unpublished_changes or self.has_changed()
-            for issue in self.instance.requirements():
+            # A changed public text needs more than one that is not changed, and lists beside it are not saved yet.
+            for issue in self.instance.requirements(is_changing=self.has_changed()):
                 self.add_error(issue.field if issue.field in self.fields else NON_FIELD_ERRORS, issue.message)
 
     def is_valid(self):

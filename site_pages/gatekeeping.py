@@ -14,6 +14,8 @@ from typing import Protocol
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from site_pages.corrections import Correction
+
 
 class GateClosed(PermissionDenied):
     """Something tried to make a document public, or to take it away, outside the gate."""
@@ -65,6 +67,9 @@ class ClearanceRules(Protocol):
     def remark_on(self, page) -> Remark | None:
         """The remark with which the page was returned, or None: returned is not the last that happened to it."""
 
+    def correction_of(self, page) -> Correction | None:
+        """What the text, as it is in memory, would change in what is public; None when it is not public."""
+
 
 class NoClearance:
     """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
@@ -76,6 +81,9 @@ class NoClearance:
         return None
 
     def remark_on(self, page) -> None:
+        return None
+
+    def correction_of(self, page) -> None:
         return None
 
 
@@ -129,6 +137,11 @@ def workflow_for(page):
 def remark_on(page) -> Remark | None:
     """The remark with which the page was returned to its author, while it stays returned."""
     return _rules.remark_on(page)
+
+
+def correction_of(page) -> Correction | None:
+    """What the page, as it is in memory, would change in what is public; None when it is not public."""
+    return _rules.correction_of(page)
 
 
 def require_unlocked(page) -> None:

@@ -17,7 +17,8 @@ class Handed:
 
 # Sent inside the publishing transaction, once for all that becomes public together, when the gate has found the public
 # forms cleared. Receivers write rows and nothing else: no network, no files. A receiver that raises undoes the whole
-# publication. Who stored the forms answers with their digests.
+# publication. Who stored the forms answers with a dict: each digest and
+# the number of its version.
 #
 # handed: tuple[Handed, ...]                       what becomes public, byte for byte, in this order
 # published_at: datetime, aware                    the instant of publication

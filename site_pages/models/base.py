@@ -1,5 +1,7 @@
 """What all documents have in common."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Objec
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from site_pages import gatekeeping
+from site_pages import corrections, gatekeeping
 from site_pages.access import library, rules
 from site_pages.blocks import BodyBlock
 from site_pages.forms import DocumentPageForm
@@ -19,6 +21,11 @@ from site_pages.panels import StandingPanel
 from site_pages.permissions import DocumentPermissionTester
 from site_pages.requirements import Issue, body_issues, missing
 from site_pages.romanisation import slug_of
+
+NOTE_HELP = _(
+    "Everybody can read it beside the text, for good. For example: “The number of pupils was wrong: it is 400.” "
+    "A major change needs one; a minor change without one is told in a standing sentence."
+)
 
 
 class DocumentPage(Page):
@@ -86,7 +93,8 @@ class DocumentPage(Page):
         FieldPanel("slug"),
         FieldPanel("text_role"),
         MultiFieldPanel(
-            [FieldPanel("update_type"), FieldPanel("change_note")], heading=_("When it changes a published text")
+            [FieldPanel("update_type"), FieldPanel("change_note", help_text=NOTE_HELP)],
+            heading=_("When it changes a published text"),
         ),
         FieldPanel("go_live_at"),
         FieldPanel("urgency"),
@@ -111,15 +119,20 @@ class DocumentPage(Page):
         """The language of this text: ky, ru or en."""
         return self.locale.language_code
 
-    def requirements(self) -> list[Issue]:
-        """What the document lacks before it may be submitted; empty when nothing."""
-        issues = [*missing(self, "title", "summary"), *body_issues(self), *self.type_requirements()]
-        is_change = self.live and self.has_unpublished_changes
-        if is_change and self.update_type == self.UpdateType.MAJOR and not self.change_note.strip():
-            issues.append(
-                Issue("change_note", "required", str(_("A major change of a published text needs a public note.")))
-            )
-        return issues
+    def gaps(self) -> list[Issue]:
+        """Without what the document has no public form; empty when nothing is missing."""
+        return [*missing(self, "title", "summary"), *body_issues(self), *self.type_requirements()]
+
+    def requirements(self, *, is_changing: bool = False) -> list[Issue]:
+        """What the document lacks before it may be submitted; empty when nothing.
+
+        is_changing: it is about to be changed in a way that it does not show yet.
+        """
+        correction = gatekeeping.correction_of(self)
+        if correction and is_changing:
+            correction = replace(correction, is_change=True)
+        notice = corrections.issues(correction=correction, update_type=self.update_type, note=self.change_note)
+        return [*self.gaps(), *notice]
 
     def type_requirements(self) -> list[Issue]:
         """What this type of document needs besides."""

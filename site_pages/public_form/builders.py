@@ -36,9 +36,9 @@ def build(page: DocumentPage) -> PublicForm:
     """The public form of a document.
 
     page: a specific document page; for the form of a revision, `revision.as_object()`.
-    Raises FormIncomplete: a compulsory field is empty (see `page.requirements()`). Raises FileUnreadable.
+    Raises FormIncomplete: a compulsory field is empty (see `page.gaps()`). Raises FileUnreadable.
     """
-    if page.requirements():
+    if page.gaps():
         raise FormIncomplete(_("The document is not complete yet."))
     shelf = FileShelf(locale=page.locale_code)
     form = _BUILDERS[type(page)](page, shelf)

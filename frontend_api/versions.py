@@ -1,0 +1,191 @@
+"""Every version of a document that ever was public, its corrections, and what differs between two of them."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Subquery
+
+from frontend_api.models import (
+    KINDS_WITH_TEXT,
+    Publication,
+    PublicationKind,
+    PublishedDocument,
+    PublishedFile,
+    PublishedVersion,
+)
+from frontend_api.representations import address, api_address, moment, path_of, with_file_addresses
+from site_pages.corrections import words_of
+from site_pages.public_form import differences as forms
+
+LARGEST_NUMBER = 2**63 - 1
+# Told beside the difference, as the notice.
+OF_THE_NOTICE = {"update_type", "change_note"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One publication of a document, and the version that was public before it (None for the first)."""
+
+    publication: Publication
+    previous: int | None
+
+
+def open_histories(content_id: UUID) -> QuerySet[PublishedDocument]:
+    """The languages in which the document is public. Only of these are versions served: whoever takes a document
+    down decides here what becomes of its history."""
+    log_at = Publication.objects.order_by("-number").values("at")[:1]
+    return PublishedDocument.objects.filter(content_id=content_id).annotate(log_at=Subquery(log_at)).defer("cleared")
+
+
+def steps_of(document: PublishedDocument) -> list[Step]:
+    """How the document came to be what it is, oldest first; never further than the version at hand."""
+    publications = Publication.objects.filter(
+        content_id=document.content_id, locale=document.locale, kind__in=KINDS_WITH_TEXT, number__lte=document.version
+    ).order_by("number")
+    steps: list[Step] = []
+    for publication in publications:
+        steps.append(Step(publication, previous=steps[-1].publication.number if steps else None))
+    return steps
+
+
+def corrections_of(document: PublishedDocument) -> list[dict[str, Any]]:
+    """The public notices of a document, oldest first; the list only grows."""
+    corrected = [step for step in steps_of(document) if step.publication.kind == PublicationKind.CORRECTED]
+    return [
+        {
+            "version": step.publication.number,
+            "previous_version": step.previous,
+            "at": moment(step.publication.at),
+            "update_type": step.publication.update_type,
+            "note": note_of(step.publication),
+            "difference": difference_address(step),
+        }
+        for step in corrected
+    ]
+
+
+def note_of(publication: Publication) -> str:
+    """What readers are told of a publication, in the language of the document; empty where nothing changed."""
+    if publication.kind != PublicationKind.CORRECTED:
+        return ""
+    return words_of(update_type=publication.update_type, note=publication.change_note, locale=publication.locale)
+
+
+def version_address(publication: Publication, *, what: str = "") -> str:
+    """Where the API shows one version, or a part of what it knows of it. what: “/cleared” or “/difference”."""
+    path = f"/api/v1/documents/{publication.content_id}/versions/{publication.number}{what}"
+    return address(f"{path}?locale={publication.locale}")
+
+
+def difference_address(step: Step) -> str | None:
+    """Where it says what changed; None for the first version."""
+    return version_address(step.publication, what="/difference") if step.previous else None
+
+
+def brief(step: Step, *, document: PublishedDocument) -> dict[str, Any]:
+    """One version in the list of all."""
+    publication = step.publication
+    return {
+        "version": publication.number,
+        "previous_version": step.previous,
+        "kind": publication.kind,
+        "is_current": publication.number == document.version,
+        "at": moment(publication.at),
+        "update_type": publication.update_type,
+        "note": note_of(publication),
+        "digest": publication.digest,
+        "links": {
+            "self": version_address(publication),
+            "cleared": version_address(publication, what="/cleared"),
+            "difference": difference_address(step),
+        },
+    }
+
+
+def listing(document: PublishedDocument) -> dict[str, Any]:
+    """All versions of a document, the newest first."""
+    return {
+        "content_id": str(document.content_id),
+        "locale": document.locale,
+        "type": document.type,
+        "title": document.title,
+        "path": path_of(document),
+        "url": api_address(document),
+        "items": [brief(step, document=document) for step in reversed(steps_of(document))],
+    }
+
+
+def text_of(document: PublishedDocument, *, number: int) -> PublishedVersion | None:
+    """The stored version with this number, with its publication; None when the document never had it."""
+    if not 0 < number <= min(LARGEST_NUMBER, document.version):
+        return None
+    versions = PublishedVersion.objects.select_related("publication")
+    return versions.filter(pk=number, content_id=document.content_id, locale=document.locale).first()
+
+
+def one(version: PublishedVersion, *, document: PublishedDocument) -> dict[str, Any]:
+    """One version as it was public, and what is known of it. Only files that are still public have their `url`."""
+    payload = json.loads(version.cleared)
+    steps = {step.publication.number: step for step in steps_of(document)}
+    following = next((number for number in sorted(steps) if number > version.pk), None)
+    known = brief(steps[version.pk], document=document)
+    del known["update_type"]  # it is in the text
+    return _with_open_files(payload) | known | {"next_version": following, "current_version": document.version}
+
+
+def _with_open_files(payload: dict[str, Any]) -> dict[str, Any]:
+    named = set(_files_in(payload))
+    if not named:
+        return payload
+    known = PublishedFile.objects.filter(Q(file_id__in={file_id for file_id, _sha256 in named}))
+    is_open = {(str(file_id), sha256) for file_id, sha256 in known.values_list("file_id", "sha256")}
+    return with_file_addresses(payload, only=is_open)
+
+
+def _files_in(value: Any):
+    """Of every file in a JSON value its id and its hash."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _files_in(item)
+    elif isinstance(value, dict):
+        if "file_id" in value and "sha256" in value:
+            yield value["file_id"], value["sha256"]
+        for item in value.values():
+            yield from _files_in(item)
+
+
+def difference(*, document: PublishedDocument, version: PublishedVersion, earlier: PublishedVersion) -> dict[str, Any]:
+    """What differs between two versions, in words of the reader's language."""
+    before, after = json.loads(earlier.cleared), json.loads(version.cleared)
+    found = [one for one in forms.differences(before=before, after=after) if one.name not in OF_THE_NOTICE]
+    return {
+        "content_id": str(document.content_id),
+        "locale": document.locale,
+        "from": earlier.pk,
+        "to": version.pk,
+        "at": moment(version.publication.at),
+        "update_type": version.publication.update_type,
+        "note": note_of(version.publication),
+        "is_same": version.digest == earlier.digest,
+        "changes": [_change(one) for one in found],
+        "links": {
+            "from": version_address(earlier.publication),
+            "to": version_address(version.publication),
+        },
+    }
+
+
+def _change(one: forms.Difference) -> dict[str, Any]:
+    before, after = forms.readable(one.before), forms.readable(one.after)
+    return {
+        "kind": one.kind,
+        "place": one.place,
+        "name": one.name,
+        "block_type": one.block_type,
+        "label": one.label,
+        "before": before,
+        "after": after,
+        "pieces": [{"kind": piece.kind, "text": piece.text} for piece in forms.pieces(before, after)],
+    }

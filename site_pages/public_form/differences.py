@@ -1,0 +1,177 @@
+"""What differs between two public forms of one document, field by field and block by block, in words."""
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from site_pages.models import DOCUMENT_TYPES
+from site_pages.public_form.payload import FORMS
+
+ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
+FIELD, BLOCK, ORDER = "field", "block", "order"
+SAME = "same"
+FIELD_LABELS = {
+    "title": _("Title"),
+    "summary": _("Summary"),
+    "slug": _("Address"),
+    "lead": _("Lead"),
+    "scheduled_for": _("Time of publication"),
+    "text_role": _("Role of this text"),
+    "topics": _("Topics"),
+    "people": _("People"),
+    "places": _("Places"),
+    "attachments": _("Attachments"),
+    "image": _("Photograph"),
+    "number": _("Number"),
+    "signed_on": _("Signed on"),
+    "status": _("Legal status"),
+}
+NOT_READ = {
+    "id", "type", "html", "anchor", "file_id", "key", "content_type", "width", "height", "sha256", "file_size",
+}  # fmt: skip
+# Told block by block, or following from other fields.
+NOT_COMPARED = {"body", "content_id", "locale", "type"}
+# Comparing word by word costs up to the product of both lengths: beyond this the old words go and the new ones come.
+MOST_COMPARISONS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words in a row. kind: same, removed or added."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place that is not the same in both. kind: added, removed, changed, or moved for the order of the blocks.
+
+    place: field, block or order. name: of the field, or the id of the block; empty for the order. block_type: of the
+    block. before, after: the values in the public form, None where there is none.
+    """
+
+    kind: str
+    place: str
+    name: str
+    label: str
+    before: Any
+    after: Any
+    block_type: str = ""
+
+
+def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+    """Every difference between two payloads: fields in the order of the form, then blocks in that of the new text."""
+    order = [*FORMS[after["type"]].model_fields, *after, *before]
+    fields = [name for name in dict.fromkeys(order) if name not in NOT_COMPARED]
+    return [
+        *(
+            _of_field(name, before.get(name), after.get(name), document_type=after["type"])
+            for name in fields
+            if before.get(name) != after.get(name)
+        ),
+        *_of_blocks(before["body"]["blocks"], after["body"]["blocks"]),
+    ]
+
+
+def pieces(before: str, after: str) -> list[Piece]:
+    """Both texts in one, word by word: what stayed, what went, what came."""
+    old, new = _words(before), _words(after)
+    head = _in_common(old, new)
+    tail = _in_common(old[head:][::-1], new[head:][::-1])
+    middle = _compared(old[head : len(old) - tail], new[head : len(new) - tail])
+    found = [Piece(SAME, "".join(old[:head])), *middle, Piece(SAME, "".join(old[len(old) - tail :]))]
+    joined: list[Piece] = []
+    for piece in found:
+        if joined and joined[-1].kind == piece.kind:
+            joined[-1] = Piece(piece.kind, joined[-1].text + piece.text)
+        elif piece.text:
+            joined.append(piece)
+    return joined
+
+
+def _in_common(old: list[str], new: list[str]) -> int:
+    """How many words at the beginning are the same."""
+    return next(
+        (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
+
+
+def _compared(old: list[str], new: list[str]) -> list[Piece]:
+    if len(old) * len(new) > MOST_COMPARISONS:
+        return [Piece(REMOVED, "".join(old)), Piece(ADDED, "".join(new))]
+    found = []
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        gone, came = "".join(old[i1:i2]), "".join(new[j1:j2])
+        found += [Piece(SAME, gone)] if tag == "equal" else [Piece(REMOVED, gone), Piece(ADDED, came)]
+    return [piece for piece in found if piece.text]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\s+|[^\s]+", text)
+
+
+def label_of(name: str, *, document_type: str) -> str:
+    """What a field of the public form is called in the reader's language."""
+    if name in FIELD_LABELS:
+        return str(FIELD_LABELS[name])
+    try:
+        return str(capfirst(DOCUMENT_TYPES[document_type]._meta.get_field(name).verbose_name))
+    except (FieldDoesNotExist, AttributeError):
+        return name.replace("_", " ")
+
+
+def _of_field(name: str, before: Any, after: Any, *, document_type: str) -> Difference:
+    kind = ADDED if not readable(before) else REMOVED if not readable(after) else CHANGED
+    label = label_of(name, document_type=document_type)
+    return Difference(kind=kind, place=FIELD, name=name, label=label, before=before, after=after)
+
+
+def _of_blocks(before: list[dict], after: list[dict]) -> list[Difference]:
+    old, new = {b["id"]: b for b in before}, {b["id"]: b for b in after}
+    found = []
+    for number, block in enumerate(after, start=1):
+        earlier = old.get(block["id"])
+        if earlier != block:
+            found.append(_of_block(CHANGED if earlier else ADDED, number, earlier, block))
+    for number, block in enumerate(before, start=1):
+        if block["id"] not in new:
+            found.append(_of_block(REMOVED, number, block, None))
+    kept = [b["id"] for b in after if b["id"] in old]
+    if kept != [b["id"] for b in before if b["id"] in new]:
+        label = str(_("Order of the paragraphs"))
+        found.append(Difference(kind=MOVED, place=ORDER, name="", label=label, before=None, after=None))
+    return found
+
+
+def _of_block(kind: str, number: int, before: dict | None, after: dict | None) -> Difference:
+    block = after or before or {}
+    return Difference(
+        kind=kind,
+        place=BLOCK,
+        name=block["id"],
+        label=str(_("Paragraph %(number)s") % {"number": number}),
+        before=before,
+        after=after,
+        block_type=block["type"],
+    )
+
+
+def readable(value: Any) -> str:
+    """A value of the public form as a person reads it: words of blocks and files, never markup or ids."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        shown = [readable(inner) for name, inner in value.items() if name not in NOT_READ]
+        # Of a file whose words stayed and whose bytes were replaced, the fingerprint says so.
+        shown += [value["sha256"][:12]] if "sha256" in value else []
+        return " · ".join(filter(None, shown))
+    if isinstance(value, list):
+        return "\n".join(filter(None, (readable(item) for item in value)))
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,45 @@
+"""Documents that were published before versions were kept have them after the migration."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from approvals.models import TextOnRecord
+from frontend_api import triggers
+from frontend_api.models import PublishedVersion
+from tests.newsroom import edit, open_newsroom, publish, release
+
+fill = import_module("cms.migrations.0004_versions_of_before").fill
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def before():
+    """What was kept of three publications, which is then gone."""
+    room = open_newsroom()
+    page = publish(release(room.author), room)
+    edit(page, by=room.author, title="Башка аталыш", change_note="Такталды.")
+    publish(page, room)
+    publish(release(room.author, title="Экинчи"), room)
+    kept = list(PublishedVersion.objects.order_by("pk").values())
+    triggers.remove(using="default")
+    PublishedVersion.objects.all().delete()
+    yield kept
+    triggers.install(using="default")
+
+
+def test_what_was_published_before_has_its_versions(before):
+    fill(apps, None)
+    fill(apps, None)
+
+    assert list(PublishedVersion.objects.order_by("pk").values()) == before
+    assert len(before) == 3
+
+
+def test_what_is_on_no_record_stays_without_bytes(before):
+    TextOnRecord.objects.filter(digest=before[0]["digest"]).delete()
+
+    fill(apps, None)
+
+    assert list(PublishedVersion.objects.order_by("pk").values()) == before[1:]

@@ -1,0 +1,315 @@
+"""Every version that was public stays to be read, with what it changed; corrections only grow."""
+
+import hashlib
+import json
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from frontend_api import triggers
+from frontend_api.models import Publication, PublicationKind, PublishedDocument, PublishedVersion
+from site_pages.corrections import STANDING_NOTES
+from site_pages.public_form.builders import build
+from site_pages.public_form.differences import MOST_COMPARISONS, pieces
+from tests.newsroom import edit, photo, publish, release, submit
+
+BASE = "/api/v1"
+
+
+def path_of(page, rest: str = "") -> str:
+    return f"{BASE}/documents/{page.content_id}/versions{rest}"
+
+
+def read(api, path: str) -> dict:
+    response = api.get(path.removeprefix("http://127.0.0.1:8001"))
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+@pytest.fixture
+def corrected(room):
+    """A release with three versions: published, corrected with a note, corrected without one."""
+    page = publish(release(room.author), room)
+    edit(page, by=room.author, title="Өкмөттүн кеңешмеси өттү", change_note="Аталышы такталды.")
+    publish(page, room)
+    edit(page, by=room.author, summary="Кыскача мазмуну.", update_type="minor", change_note="")
+    return publish(page, room)
+
+
+def test_corrections_say_what_readers_are_told(api, corrected):
+    body = read(api, f"{BASE}/documents/{corrected.content_id}")
+
+    first, second = body["corrections"]
+    assert {name: first[name] for name in ("version", "previous_version", "update_type", "note")} == {
+        "version": 2, "previous_version": 1, "update_type": "major", "note": "Аталышы такталды.",
+    }  # fmt: skip
+    assert (second["version"], second["previous_version"], second["update_type"]) == (3, 2, "minor")
+    assert second["note"] == STANDING_NOTES["minor"]["ky"]
+    assert [change["note"] for change in body["change_history"]] == ["Аталышы такталды."]
+    assert first["at"] == body["public_updated_at"]
+    assert second["at"] == body["updated_at"]
+    assert [change["name"] for change in read(api, first["difference"])["changes"]] == ["title"]
+    assert [change["name"] for change in read(api, second["difference"])["changes"]] == ["summary"]
+
+
+@pytest.mark.parametrize("locale", ["ky", "ru", "en"])
+def test_a_minor_correction_without_a_note_is_told_in_the_language_of_the_document(api, room, locale):
+    page = publish(release(room.author, locale=locale), room)
+    edit(page, by=room.author, summary="—", update_type="minor")
+    publish(page, room)
+
+    body = read(api, f"{BASE}/documents/{page.content_id}?locale={locale}")
+
+    assert [one["note"] for one in body["corrections"]] == [STANDING_NOTES["minor"][locale]]
+
+
+def test_a_document_that_was_never_corrected_says_so(api, room):
+    page = publish(release(room.author), room)
+
+    assert read(api, f"{BASE}/documents/{page.content_id}")["corrections"] == []
+    (item,) = read(api, path_of(page))["items"]
+    assert (item["version"], item["previous_version"], item["is_current"], item["kind"]) == (1, None, True, "published")
+    assert (item["note"], item["links"]["difference"]) == ("", None)
+
+
+def test_every_version_is_listed_and_read_as_it_was(api, corrected):
+    items = read(api, path_of(corrected))["items"]
+
+    assert [(i["version"], i["kind"], i["is_current"]) for i in items] == [
+        (3, "corrected", True), (2, "corrected", False), (1, "published", False),
+    ]  # fmt: skip
+    first = read(api, items[-1]["links"]["self"])
+    assert (first["title"], first["summary"]) == ("Өкмөттүн жыйыны өттү", "Жыйындын кыскача мазмуну.")
+    assert (first["version"], first["next_version"], first["current_version"]) == (1, 2, 3)
+    assert set(json.loads(PublishedVersion.objects.get(pk=1).cleared)) < set(first)
+
+
+def test_the_bytes_of_every_version_hash_to_its_digest(api, corrected):
+    for item in read(api, path_of(corrected))["items"]:
+        answer = api.get(item["links"]["cleared"].removeprefix("http://127.0.0.1:8001"))
+
+        assert hashlib.sha256(answer.content).hexdigest() == item["digest"] == answer["X-Jarchy-Digest"]
+    assert answer.content != PublishedDocument.objects.get().cleared.encode()
+
+
+def test_a_difference_tells_the_words(api, room):
+    page = publish(release(room.author, lead="Мектеп 300 окуучуга ылайыкталган."), room)
+    edit(page, by=room.author, lead="Мектеп 400 окуучуга ылайыкталган.", change_note="Саны такталды.")
+    publish(page, room)
+
+    body = read(api, path_of(page, "/2/difference"))
+
+    assert (body["from"], body["to"], body["note"], body["is_same"]) == (1, 2, "Саны такталды.", False)
+    (change,) = body["changes"]
+    assert (change["place"], change["name"], change["kind"], change["label"]) == ("field", "lead", "changed", "Лид")
+    assert [(piece["kind"], piece["text"]) for piece in change["pieces"]] == [
+        ("same", "Мектеп "), ("removed", "300"), ("added", "400"), ("same", " окуучуга ылайыкталган."),
+    ]  # fmt: skip
+
+
+def test_a_difference_knows_blocks_that_came_went_and_moved(api, room):
+    page = publish(release(room.author), room)
+    draft = page.get_latest_revision_as_object()
+    draft.body.append(("paragraph", "<p>Үчүнчү абзац.</p>"))
+    draft.body.insert(0, draft.body.pop(1))
+    draft.change_note = "Абзац кошулду."
+    draft.save_revision(user=room.author)
+    publish(page, room)
+    edit(page, by=room.author, body=[("heading", {"text": "Баш сөз", "level": "h2"})], change_note="Кыскарды.")
+
+    added = read(api, path_of(page, "/2/difference"))["changes"]
+
+    assert [(c["place"], c["kind"], c["block_type"], c["after"]) for c in added] == [
+        ("block", "added", "paragraph", "Үчүнчү абзац."), ("order", "moved", "", ""),
+    ]  # fmt: skip
+
+
+def test_a_difference_to_any_earlier_version(api, corrected):
+    body = read(api, path_of(corrected, "/3/difference?from=1"))
+
+    assert (body["from"], [change["name"] for change in body["changes"]]) == (1, ["title", "summary"])
+
+
+def test_the_label_of_a_change_is_in_the_language_asked_for(api, room):
+    page = publish(release(room.author, locale="en", title="The cabinet met"), room)
+    edit(page, by=room.author, lead="Another lead.", change_note="Lead corrected.")
+    publish(page, room)
+
+    (change,) = read(api, path_of(page, "/2/difference?locale=en"))["changes"]
+
+    assert change["label"] == "Lead"
+
+
+@pytest.mark.parametrize(
+    ("rest", "status", "code"),
+    [
+        ("/0", 404, "not_found"),
+        ("/4", 404, "not_found"),
+        ("/9" + "0" * 40, 404, "not_found"),
+        ("/x", 404, "not_found"),
+        ("/4/cleared", 404, "not_found"),
+        ("/1/difference", 404, "not_found"),
+        ("/4/difference", 404, "not_found"),
+        ("/3/difference?from=3", 400, "invalid_parameter"),
+        ("/3/difference?from=9", 400, "invalid_parameter"),
+        ("/3/difference?from=0", 400, "invalid_parameter"),
+        ("/3/difference?from=1" + "0" * 30, 400, "invalid_parameter"),
+        ("/3/difference?from=%00", 400, "invalid_parameter"),
+        ("/3/difference?from=1&from=2", 400, "invalid_parameter"),
+        ("/3/difference?to=1", 400, "invalid_parameter"),
+        ("?page=2", 400, "invalid_parameter"),
+        ("?locale=de", 400, "invalid_parameter"),
+        ("?locale=ru", 404, "translation_missing"),
+        ("/1?locale=ru", 404, "translation_missing"),
+        ("/1?fields=title", 400, "invalid_parameter"),
+    ],
+)
+def test_what_is_not_there_or_malformed_is_a_problem(api, corrected, rest, status, code):
+    answer = api.get(path_of(corrected, rest))
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+
+
+def test_the_version_of_another_document_or_language_is_not_there(api, room, corrected):
+    russian = publish(release(room.author, locale="ru", translation_key=corrected.translation_key), room)
+    other = publish(release(room.author, title="Башка"), room)
+
+    for address in (path_of(corrected, "/4"), path_of(corrected, "/5"), path_of(other, "/1")):
+        assert api.get(address).status_code == 404
+    assert api.get(path_of(russian, "/4?locale=ru")).status_code == 200
+    assert api.get(path_of(other, "/5/difference?from=1")).status_code == 404
+
+
+def test_drafts_and_corrections_under_clearance_leave_no_trace(api, room, corrected):
+    draft = release(room.author, title="Жашыруун")
+    before = [api.get(path_of(corrected, rest)).content for rest in ("", "/3")]
+
+    edit(corrected, by=room.author, title="Жашыруун түзөтүү", change_note="Жашыруун.")
+    submit(corrected, by=room.author)
+
+    assert api.get(path_of(draft)).status_code == 404
+    assert [api.get(path_of(corrected, rest)).content for rest in ("", "/3")] == before
+
+
+def test_versions_of_a_document_that_is_not_public_are_not_served(api, corrected, without_triggers):
+    PublishedDocument.objects.all().delete()
+
+    for rest in ("", "/1", "/1/cleared", "/2/difference"):
+        answer = api.get(path_of(corrected, rest))
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.fixture
+def without_triggers(db):
+    triggers.remove(using="default")
+    yield
+    triggers.install(using="default")
+
+
+@pytest.mark.parametrize("rest", ["", "/1", "/1/cleared", "/2/difference"])
+def test_what_has_not_changed_is_answered_with_304(api, room, corrected, rest):
+    first = api.get(path_of(corrected, rest))
+
+    again = api.get(path_of(corrected, rest), headers={"If-None-Match": first["ETag"]})
+    by_time = api.get(path_of(corrected, rest), headers={"If-Modified-Since": first["Last-Modified"]})
+
+    assert (again.status_code, again.content, by_time.status_code) == (304, b"", 304)
+    assert first["Cache-Control"] == "public, max-age=30"
+    assert api.head(path_of(corrected, rest)).content == b""
+
+
+def test_a_file_that_is_no_longer_public_has_no_address(api, room):
+    kept = photo(alt_text_ky="Сүрөт", credit="А. Асанов")
+    page = publish(release(room.author, image=kept), room)
+    address = read(api, path_of(page, "/1"))["image"]["url"].removeprefix("http://127.0.0.1:8001")
+    assert api.get(address).status_code == 200
+
+    edit(page, by=room.author, image=None, change_note="Сүрөт алынды.")
+    publish(page, room)
+
+    image = read(api, path_of(page, "/1"))["image"]
+    assert "url" not in image
+    assert image["credit"] == "А. Асанов"
+    assert api.get(address).status_code == 404
+    (change,) = read(api, path_of(page, "/2/difference"))["changes"]
+    assert (change["name"], change["kind"]) == ("image", "removed")
+
+
+def test_a_text_that_becomes_public_again_unchanged_is_confirmed_and_not_corrected(api, room):
+    page = publish(release(room.author), room)
+    edit(page, by=room.author, title="Башка аталыш", change_note="Такталды.")
+    publish(page, room)
+    before = PublishedDocument.objects.get()
+
+    publish(page, room)
+
+    after, last = PublishedDocument.objects.get(), Publication.objects.latest("number")
+    assert (last.number, last.kind, last.change_note) == (3, PublicationKind.CONFIRMED, "")
+    assert (after.public_updated_at, after.change_history) == (before.public_updated_at, before.change_history)
+    assert [one["version"] for one in read(api, f"{BASE}/documents/{page.content_id}")["corrections"]] == [2]
+    assert read(api, path_of(page, "/3/difference"))["is_same"] is True
+    assert [item["kind"] for item in read(api, path_of(page))["items"]] == ["confirmed", "corrected", "published"]
+
+
+def test_a_correction_of_the_note_alone_is_one(api, room):
+    page = publish(release(room.author), room)
+    edit(page, by=room.author, change_note="Эч нерсе өзгөргөн жок, сандар туура.")
+    publish(page, room)
+
+    body = read(api, path_of(page, "/2/difference"))
+
+    assert (body["changes"], body["is_same"], body["note"]) == ([], False, "Эч нерсе өзгөргөн жок, сандар туура.")
+    assert Publication.objects.get(number=2).kind == PublicationKind.CORRECTED
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE frontend_api_publishedversion SET cleared = '{}'",
+        "UPDATE frontend_api_publishedversion SET digest = 'x'",
+        "DELETE FROM frontend_api_publishedversion",
+        "INSERT INTO frontend_api_publishedversion (number, content_id, locale, digest, cleared)"
+        " SELECT 77, content_id, locale, digest, cleared FROM frontend_api_publishedversion WHERE number = 1",
+    ],
+)
+def test_nobody_changes_what_was_public(room, corrected, attack):
+    before = list(PublishedVersion.objects.order_by("pk").values())
+
+    with pytest.raises(IntegrityError, match="jarchy"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attack)
+
+    assert list(PublishedVersion.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.postgresql
+def test_postgresql_holds_the_bytes_against_their_digest(room, monkeypatch):
+    page = release(room.author)
+    forged = PublishedVersion.objects.create
+    monkeypatch.setattr(
+        PublishedVersion.objects, "create", lambda **values: forged(**{**values, "cleared": values["cleared"] + " "})
+    )
+
+    with pytest.raises(IntegrityError, match="gate"), transaction.atomic():
+        publish(page, room)
+
+    assert (PublishedVersion.objects.count(), PublishedDocument.objects.count()) == (0, 0)
+
+
+def test_stored_versions_are_what_was_cleared(room):
+    page = release(room.author)
+    cleared = build(page)
+    publish(page, room)
+
+    version = PublishedVersion.objects.get()
+
+    assert (version.pk, version.cleared.encode(), version.digest) == (1, cleared.canonical, cleared.digest)
+
+
+def test_texts_too_long_to_compare_word_by_word_are_told_whole():
+    long = " ".join(f"а{number}" for number in range(MOST_COMPARISONS // 900))
+    other = " ".join(f"б{number}" for number in range(MOST_COMPARISONS // 900))
+
+    assert [piece.kind for piece in pieces(f"Баш {long} соң", f"Баш {other} соң")] == [
+        "same", "removed", "added", "same",
+    ]  # fmt: skip
