@@ -62,6 +62,8 @@ def version_of(stored: Page, revision: Revision) -> DocumentPage:
     page = revision.as_object()
     if not isinstance(page, DocumentPage) or page.alias_of_id:
         raise GateClosed(_("Only documents are published."))
+    # A version remembers what was live when it was saved; what is live now stays so until the gate changes it.
+    page.live, page.live_revision_id = stored.live, stored.live_revision_id
     return page
 
 
