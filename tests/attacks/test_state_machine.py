@@ -63,7 +63,6 @@ class Office(Corrections, RuleBasedStateMachine):
 
     room: Newsroom
     taken = taken
-
     def __init__(self):
         super().__init__()
         self.world = transaction.atomic()
