@@ -4,7 +4,7 @@ Like the rest of its book it asks the tables, never the product's rules.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
@@ -13,6 +13,8 @@ from frontend_api.models import Publication, PublishedDocument, PublishedVersion
 from tests.newsroom import edit
 
 CORRECTED = ("corrected, major", "corrected, minor", "kept back without a note")
+# How often what happened, in the whole run.
+taken: Counter[str] = Counter()
 NOTES = ("Сандар такталды", "Аталышы оңдолду", "", "…", "  ")
 
 
@@ -34,7 +36,7 @@ class Corrections:
         page = self.page(number)
         if not page.live:
             return
-        steps = self.taken["steps"]
+        steps = taken["steps"]
         words = f"{note} {steps}." if re.search(r"\w", note) else note
         changes = {"title": f"Түзөтүү {steps}", "update_type": update_type, "change_note": words, "go_live_at": None}
         if not self.attempt(lambda: edit(page, by=self.person("author"), **changes)):
@@ -46,10 +48,10 @@ class Corrections:
         is_told = update_type == "minor" or bool(re.search(r"\w", words))
         if Publication.objects.count() > numbers:
             assert is_told
-            self.taken[f"corrected, {update_type}"] += 1
+            taken[f"corrected, {update_type}"] += 1
             assert Publication.objects.latest("number").change_note == words
         elif not is_told:
-            self.taken["kept back without a note"] += 1
+            taken["kept back without a note"] += 1
 
     @invariant()
     def versions_stay_and_corrections_only_grow(self):

@@ -6,7 +6,7 @@ It keeps its own book of who wrote and signed what, holds what is public against
 import datetime as dt
 import hashlib
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 import pytest
@@ -30,7 +30,7 @@ from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
-from tests.attacks.corrections_book import CORRECTED, Corrections
+from tests.attacks.corrections_book import CORRECTED, Corrections, taken
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,6 @@ people = st.sampled_from(PEOPLE)
 OF_LIFE = ("appointed", "signed for another", "urgent", "confirmed", "returned to a step", *CORRECTED)
 leaders_mostly = st.sampled_from(("leader", "second_leader", "leader", "head", "author"))
 pick = st.integers(min_value=0, max_value=2)
-taken: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Office(Corrections, RuleBasedStateMachine):
     """One newsroom with up to three documents, and a book of what was done to them."""
 
     room: Newsroom
-    taken = taken
+
     def __init__(self):
         super().__init__()
         self.world = transaction.atomic()
