@@ -38,6 +38,8 @@ def correction_by(page: DocumentPage, *, form: PublicForm | None) -> Correction 
 
 def correction_of(page: DocumentPage) -> Correction | None:
     """The same of the page as it is in memory."""
+    if not page.live and public_entry(content_id=page.content_id, locale=page.locale_code) is None:
+        return None
     try:
         form = build(page)
     except (FormIncomplete, FileUnreadable):

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from site_pages.corrections import OF_THE_NOTICE
 from site_pages.files.serving import served_name
 from site_pages.public_form import differences as forms
 
@@ -19,7 +20,8 @@ TAGS = {forms.ADDED: "ins", forms.REMOVED: "del"}
 class Change:
     """One difference. kind: added, removed or changed. before, after: plain text. inline: both in one, as safe HTML.
 
-    pictures_before, pictures_after: addresses of the pictures for staff.
+    pictures_before, pictures_after: addresses of the pictures for staff. is_of_notice: it is no part of the text, but
+    of what readers are told of a change.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class Change:
     after: str
     pictures_before: tuple[str, ...] = ()
     pictures_after: tuple[str, ...] = ()
+    is_of_notice: bool = False
 
     @property
     def has_other_pictures(self) -> bool:
@@ -55,6 +58,7 @@ def _change(difference: forms.Difference) -> Change:
         after=forms.readable(difference.after),
         pictures_before=tuple(pictures_in(difference.before)),
         pictures_after=tuple(pictures_in(difference.after)),
+        is_of_notice=difference.name in OF_THE_NOTICE,
     )
 
 

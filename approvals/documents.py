@@ -158,8 +158,9 @@ class DocumentView:
 
     @cached_property
     def changes_since_live(self) -> list[Change] | None:
-        """Differences to the published text; None when there is none or it is the same."""
-        return self._changes_since(self._last(EntryKind.PUBLISHED))
+        """Differences to the published text, without the notice; None when there is none or it is the same."""
+        changes = self._changes_since(self._last(EntryKind.PUBLISHED))
+        return changes and [change for change in changes if not change.is_of_notice]
 
     @cached_property
     def notice(self) -> corrections.Notice | None:

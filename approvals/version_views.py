@@ -37,10 +37,11 @@ def version(request: HttpRequest, page_id: int, entry_number: int) -> HttpRespon
 
 
 def _changes(found: PublicVersion) -> list[Change] | None:
-    """None where there is nothing to compare, or not both texts are on record."""
+    """Without the notice; None where there is nothing to compare, or not both texts are on record."""
     if not found.previous or found.payload is None or found.previous.payload is None:
         return None
-    return differences(before=found.previous.payload, after=found.payload)
+    changes = differences(before=found.previous.payload, after=found.payload)
+    return [change for change in changes if not change.is_of_notice]
 
 
 def _readable(found: PublicVersion) -> ReadableForm | None:

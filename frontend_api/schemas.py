@@ -116,14 +116,9 @@ def _problem() -> dict[str, Any]:
     return {**closed(members), "required": ["code", "status", "title", "type"]}
 
 
-def _fixed() -> dict[str, Any]:
-    nullable_url = {"type": ["string", "null"], "format": "uri"}
-    hit = {**NEIGHBOUR, "version": {"type": "integer"}, "score": {"type": "number"}, "highlights": ref("Highlights")}
+def _of_versions() -> dict[str, Any]:
+    """What the addresses of versions answer, besides the texts themselves."""
     return {
-        "Translation": TRANSLATION,
-        "Neighbour": closed(NEIGHBOUR),
-        "Links": closed(LINKS),
-        "DocumentLinks": closed({**LINKS, "versions": URL}),
         "Correction": closed(CORRECTION),
         "VersionBrief": closed({**VERSION_KNOWN, "update_type": UPDATE_TYPE}),
         "VersionList": closed(
@@ -139,6 +134,18 @@ def _fixed() -> dict[str, Any]:
         ),
         "Version": {"anyOf": [ref(f"{name}Version") for name in NAMES.values()]},
         "Difference": closed(DIFFERENCE),
+    }
+
+
+def _fixed() -> dict[str, Any]:
+    nullable_url = {"type": ["string", "null"], "format": "uri"}
+    hit = {**NEIGHBOUR, "version": {"type": "integer"}, "score": {"type": "number"}, "highlights": ref("Highlights")}
+    return {
+        "Translation": TRANSLATION,
+        "Neighbour": closed(NEIGHBOUR),
+        **_of_versions(),
+        "Links": closed(LINKS),
+        "DocumentLinks": closed({**LINKS, "versions": URL}),
         "PageLinks": closed({"next": nullable_url, "prev": nullable_url}),
         "Problem": _problem(),
         "Index": {"type": "object"},

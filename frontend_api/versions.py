@@ -16,12 +16,10 @@ from frontend_api.models import (
     PublishedVersion,
 )
 from frontend_api.representations import address, api_address, moment, path_of, with_file_addresses
-from site_pages.corrections import words_of
+from site_pages.corrections import OF_THE_NOTICE, words_of
 from site_pages.public_form import differences as forms
 
 LARGEST_NUMBER = 2**63 - 1
-# Told beside the difference, as the notice.
-OF_THE_NOTICE = {"update_type", "change_note"}
 
 
 @dataclass(frozen=True)

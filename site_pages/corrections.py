@@ -17,6 +17,8 @@ from site_pages.requirements import Issue
 MAJOR, MINOR = "major", "minor"
 LONGEST_NOTE = 500
 NOTE = "change_note"
+# What of a public form is its notice, and no part of the text.
+OF_THE_NOTICE = frozenset({"update_type", NOTE})
 # Public words, in the language of the document: they are data of the API, not words of a screen.
 STANDING_NOTES = {
     MAJOR: {"ky": "Текст өзгөртүлдү.", "ru": "Текст изменён.", "en": "The text was changed."},

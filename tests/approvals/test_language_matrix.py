@@ -230,7 +230,7 @@ class TestTheScreen:
 
     def test_the_inbox_says_so(self, room, three):
         russian = DocumentPage.objects.get(translation_key=three[0].translation_key, locale__language_code="ru")
-        edit(three[0], by=room.author, lead="Дагы.", change_note="Такталды.")
+        edit(three[0], by=room.author, lead="Дагы.", change_note="Дагы такталды.")
         submit(three[0], by=room.author)
 
         answer = desk(room.head).get(reverse("approvals:waiting_for_me"))

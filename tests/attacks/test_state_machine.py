@@ -1,13 +1,12 @@
 """Whatever the people of a newsroom do, and in whatever order, nothing is public that was not cleared.
 
-The machine keeps its own book of who wrote and who signed what, and holds every published document against it; it
-never asks the product's policy.
+It keeps its own book of who wrote and signed what, holds what is public against it, and never asks our policy.
 """
 
 import datetime as dt
 import hashlib
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 import pytest
@@ -31,6 +30,7 @@ from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
+from tests.attacks.corrections_book import CORRECTED, Corrections, taken
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -43,10 +43,9 @@ REFUSALS = (
 STATIONS = {1: ("head", "deputy_head"), 2: ("leader", "second_leader")}
 PEOPLE = ("author", "colleague", "head", "deputy_head", "leader", "second_leader", "boss", "outsider")
 people = st.sampled_from(PEOPLE)
-OF_LIFE = ("appointed", "signed for another", "urgent", "confirmed", "returned to a step")
+OF_LIFE = ("appointed", "signed for another", "urgent", "confirmed", "returned to a step", *CORRECTED)
 leaders_mostly = st.sampled_from(("leader", "second_leader", "leader", "head", "author"))
 pick = st.integers(min_value=0, max_value=2)
-taken: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Signature:
     for_whom: str
 
 
-class Office(RuleBasedStateMachine):
+class Office(Corrections, RuleBasedStateMachine):
     """One newsroom with up to three documents, and a book of what was done to them."""
 
     room: Newsroom
@@ -129,7 +128,7 @@ class Office(RuleBasedStateMachine):
     def write(self, number, who, word, scheduled):
         page = self.page(number)
         later = timezone.now() + dt.timedelta(hours=1) if scheduled else None
-        changes = {"title": f"Текст {word}", "change_note": "Такталды.", "go_live_at": later}
+        changes = {"title": f"Текст {word}", "change_note": f"Такталды {word}.", "go_live_at": later}
         if self.attempt(lambda: edit(page, by=self.person(who), **changes)):
             self.note(page.pk, who)
 

@@ -1,0 +1,83 @@
+"""What the state machine knows of corrections: what readers were told, and every version that was ever public.
+
+Like the rest of its book it asks the tables, never the product's rules.
+"""
+
+import re
+from collections import Counter, defaultdict
+
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from frontend_api.models import Publication, PublishedDocument, PublishedVersion
+from tests.newsroom import edit
+
+CORRECTED = ("corrected, major", "corrected, minor", "kept back without a note")
+# How often what happened, in the whole run.
+taken: Counter[str] = Counter()
+NOTES = ("Сандар такталды", "Аталышы оңдолду", "", "…", "  ")
+
+
+class Corrections:
+    """The corrections of the newsroom, made and kept in the book."""
+
+    def __init__(self):
+        super().__init__()
+        self.public_texts: dict[int, str] = {}
+        self.told: dict[tuple, list[tuple]] = {}
+        self.has_corrected = False
+
+    @precondition(lambda self: self.pages and not self.has_corrected)
+    @rule(number=st.integers(0, 2), update_type=st.sampled_from(("major", "minor")), note=st.sampled_from(NOTES))
+    def a_correction(self, number, update_type, note):
+        """The whole way of a correction, as far as it goes from where the text is; once in a newsroom."""
+        if not self.page(number).live:
+            self.clear(number)
+        page = self.page(number)
+        if not page.live:
+            return
+        steps = taken["steps"]
+        words = f"{note} {steps}." if re.search(r"\w", note) else note
+        changes = {"title": f"Түзөтүү {steps}", "update_type": update_type, "change_note": words, "go_live_at": None}
+        if not self.attempt(lambda: edit(page, by=self.person("author"), **changes)):
+            return
+        self.note(page.pk, "author")
+        numbers = Publication.objects.count()
+        self.has_corrected = True
+        self.clear(number)
+        is_told = update_type == "minor" or bool(re.search(r"\w", words))
+        if Publication.objects.count() > numbers:
+            assert is_told
+            taken[f"corrected, {update_type}"] += 1
+            assert Publication.objects.latest("number").change_note == words
+        elif not is_told:
+            taken["kept back without a note"] += 1
+
+    def clear(self, number: int) -> None:
+        """Submit the text, and have it signed by whoever may of those who decide."""
+        self.submit(number=number, who="author")
+        for who in ("head", "deputy_head", "leader", "second_leader"):
+            self.approve(number=number, who=who, is_honest=True)
+
+    @invariant()
+    def versions_stay_and_corrections_only_grow(self):
+        texts = dict(PublishedVersion.objects.values_list("pk", "cleared"))
+        assert {number: texts.get(number) for number in self.public_texts} == self.public_texts
+        if texts == self.public_texts:
+            return
+        self.public_texts = texts
+        told, last = defaultdict(list), {}
+        for publication in Publication.objects.order_by("number"):
+            document = publication.content_id, publication.locale
+            if document in last and last[document] != publication.digest:
+                assert publication.kind == "corrected"
+                assert publication.update_type == "minor" or re.search(r"\w", publication.change_note)
+                told[document].append((publication.number, publication.update_type, publication.change_note))
+            last[document] = publication.digest
+            assert publication.number in texts
+        for document, earlier in self.told.items():
+            assert told[document][: len(earlier)] == earlier
+        self.told = dict(told)
+        public = PublishedDocument.objects.values_list("content_id", "locale", "digest", "cleared", "version")
+        assert {(c, lo): d for c, lo, d, _text, _version in public} == last
+        assert all(text == texts[version] for _c, _lo, _d, text, version in public)
