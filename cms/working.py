@@ -79,9 +79,10 @@ def report_guesses(now: dt.datetime) -> int:
 
 @dataclass
 class Part:
-    """One kind of work. A part that fails rests for a while and never stops the others."""
+    """One kind of work. A part that fails rests for a while and never stops the others. every: how often at most."""
 
     work: Callable[[dt.datetime], int]
+    every: dt.timedelta = dt.timedelta(0)
     failures: int = 0
     rests_until: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
@@ -97,6 +98,7 @@ class Part:
             logger.exception("%s failed", self.work.__name__)
             return 0
         self.failures = 0
+        self.rests_until = now + self.every if self.every else self.rests_until
         return done
 
 
@@ -137,7 +139,7 @@ def seconds_to_wait(*, at_most: float) -> float:
 def parts() -> list[Part]:
     """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
-        Part(warn),
+        Part(warn, every=dt.timedelta(seconds=2)),
         Part(mend),
         Part(prepare_search),
         Part(deliver),

@@ -4,11 +4,13 @@ import json
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from site_pages.access.library import unseen_uses
+from site_pages.times import time_issues
 
 SUBMITTING = ("action-submit", "action-restart-workflow")
 
@@ -49,7 +51,7 @@ class DocumentPageForm(WagtailAdminPageForm):
         if self.is_submission and not self.errors:
             # As it will be once the text is saved: a changed public text needs more than one that is not changed.
             self.instance.has_unpublished_changes = self.instance.has_unpublished_changes or self.has_changed()
-            for issue in self.instance.requirements():
+            for issue in (*self.instance.requirements(), *time_issues(self.instance, now=timezone.now())):
                 self.add_error(issue.field if issue.field in self.fields else NON_FIELD_ERRORS, issue.message)
 
     def is_valid(self):

@@ -200,6 +200,8 @@ NOTICE_TIMEOUT_SECONDS = 10
 EMAIL_TIMEOUT = NOTICE_TIMEOUT_SECONDS
 
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
+# How long front ends may keep an answer. Nothing is submitted whose time is nearer than that.
+CACHE_SECONDS = 30
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
