@@ -31,8 +31,8 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Database, triggers, search, how long the oldest delivery has been waiting, how late publications are, and who guessed
-    at files in the last hour; 503 when work is impossible.
+    """Database, triggers, search, how long the oldest delivery has been waiting, how late publications are, and who
+    guessed at files in the last hour; 503 when work is impossible.
 
     A search that is down does not make the process unready: the database answers in its place.
     """
