@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -107,14 +108,23 @@ class Punctual:
     """What one worker does about publications: makes ready what is due soon, and publishes at the moment."""
 
     ahead: Ahead = field(default_factory=Ahead)
+    is_at_rest: threading.Event = field(default_factory=threading.Event)
 
     def publish(self, now: dt.datetime) -> int:
-        """Publish cleared texts whose time has come; how many."""
-        return len(publish_due(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        """Publish cleared texts whose time has come; how many. Meanwhile other work of this process holds off."""
+        self.is_at_rest.clear()
+        try:
+            return len(publish_due(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        finally:
+            self.is_at_rest.set()
 
     def publish_bundles(self, now: dt.datetime) -> int:
-        """Publish bundles whose time has come, each as a whole; how many."""
-        return len(publish_due_bundles(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        """Publish bundles whose time has come, each as a whole; how many. Other work holds off."""
+        self.is_at_rest.clear()
+        try:
+            return len(publish_due_bundles(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        finally:
+            self.is_at_rest.set()
 
     def make_ready(self, now: dt.datetime) -> int:
         """Make ready one text that is due soon, unless something else is due at once; how many."""
