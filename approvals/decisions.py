@@ -25,6 +25,7 @@ from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.requirements import Issue
+from site_pages.times import time_issues
 
 
 class DecisionRefused(PermissionDenied):
@@ -65,7 +66,7 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
     steps = steps_of(page.document_type)
     if user is None or not steps:
         raise PermissionDenied(_("This document cannot be submitted: it has no route of clearance."))
-    if issues := page.requirements():
+    if issues := [*page.requirements(), *time_issues(page, now=now)]:
         raise RequirementsUnmet(issues)
     if DuePublication.objects.filter(page_id=page.pk).exists():
         raise TextLocked(_("This text is cleared and waits for its time."))

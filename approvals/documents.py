@@ -36,6 +36,7 @@ from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
 from site_pages.public_form.reading import ReadableForm
+from site_pages.times import is_too_near
 
 
 @dataclass
@@ -150,6 +151,16 @@ class DocumentView:
         """By when the step whose turn it is has to be decided, if it is anybody's turn."""
         deadline = deadlines_of([self.page.pk]).get(self.page.pk)
         return deadline.due_at if deadline else None
+
+    @property
+    def time_has_passed(self) -> bool:
+        """Whether the text names a time that is over: cleared now, it is published at once."""
+        return self.draft.go_live_at is not None and self.draft.go_live_at <= timezone.now() and not self.page.live
+
+    @property
+    def time_is_near(self) -> bool:
+        """Whether its time is nearer than sites may keep what they show."""
+        return is_too_near(self.draft, now=timezone.now())
 
     @property
     def is_late(self) -> bool:

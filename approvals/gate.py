@@ -23,12 +23,12 @@ from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from approvals.punctuality import Delay, delays_of, keep_delays
 from approvals.queue import Key, Records, key_of
 from site_pages import corrections
-from site_pages.expiry import has_ended
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.signals import Handed, documents_published
+from site_pages.times import has_ended, is_too_near
 
 # What each kind of clearance has to show.
 CLEARING = {EntryKind.CLEARED: is_cleared, EntryKind.CLEARED_URGENTLY: is_cleared_urgently}
@@ -65,6 +65,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         actor_id=actor_id,
         actor_name=actor_of(actor_id, now=now).name if actor_id else "",
         steps_total=len(facts.steps),
+        details=time_at_clearance(page, now=now),
     )
     due_at = page.go_live_at if page.go_live_at and page.go_live_at > now else now
     membership = membership_of(page)
@@ -83,6 +84,17 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     else:
         publish(entry=entry, now=now)
     return entry
+
+
+def time_at_clearance(page: DocumentPage, *, now: dt.datetime) -> dict:
+    """What the ledger says of the time of a text that is cleared only now; nothing when there is time enough.
+
+    A time never shifts: what is cleared late is published at once and says by how much; what is cleared just before its
+    time is published at it, though sites may show it later.
+    """
+    if page.go_live_at is not None and page.go_live_at < now and not page.live:
+        return {"cleared_late_seconds": int((now - page.go_live_at).total_seconds())}
+    return {"cleared_near_its_time": True} if is_too_near(page, now=now) else {}
 
 
 def clear_urgently(

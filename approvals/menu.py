@@ -80,6 +80,12 @@ def bundles():
     return ForTheHouse(_("Bundles"), reverse("approvals:bundles"), icon_name="folder-open-inverse", order=4)
 
 
+@hooks.register("register_admin_menu_item")
+def schedule():
+    """What becomes public when."""
+    return ForTheHouse(_("Schedule"), reverse("approvals:schedule"), icon_name="calendar-alt", order=5)
+
+
 @hooks.register("register_settings_menu_item")
 def acting():
     """Who decides in whose place."""

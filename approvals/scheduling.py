@@ -84,8 +84,11 @@ def _publish_portions(
     while True:
         # What waits for its moment while the portions before it are published is late by as much, and says so.
         at = max(now, clock()) if tried else now
+        left = due.exclude(pk__in=tried)
+        if not left.exists():
+            return
         try:
-            taken, refused = _publish_portion(due.exclude(pk__in=tried), now=at, ahead=ahead, clock=clock)
+            taken, refused = _publish_portion(left, now=at, ahead=ahead, clock=clock)
         except (OperationalError, InterfaceError):
             logger.exception("Due publications are tried again")
             return

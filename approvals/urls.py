@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from approvals import acting_views, administration_views, language_views, urgency_views, version_views, views
+from approvals import (
+    acting_views,
+    administration_views,
+    language_views,
+    schedule_views,
+    urgency_views,
+    version_views,
+    views,
+)
 from approvals.bundles import urls as bundles
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
@@ -22,6 +30,7 @@ urlpatterns = [
     path("urgent/<int:debt_id>/object/", urgency_views.object_to, name="urgent_object"),
     path("<int:page_id>/urgent/", urgency_views.publish, name="publish_urgently"),
     path("bundles/", include(bundles)),
+    path("schedule/", schedule_views.schedule, name="schedule"),
     path("languages/", language_views.languages, name="languages"),
     path("sheets/check/", sheets.check, name="sheet_check"),
     path("notices/", screens.listing, name="notices"),

@@ -16,6 +16,7 @@ from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import queue_of
+from approvals.schedule_alarms import alarms_for
 from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage, SectionPage
 
@@ -54,6 +55,17 @@ class WaitingPanel(Component):
         )
 
 
+class AlarmPanel(Component):
+    """What is due and not cleared, for those who were told of it; nothing for anybody else."""
+
+    order = 40
+
+    def render_html(self, parent_context):
+        request = parent_context["request"]
+        alarms = alarms_for(request.user, now=timezone.now())
+        return render_to_string("approvals/alarm_panel.html", {"alarms": alarms}, request=request) if alarms else ""
+
+
 class DeskPanel(Component):
     """What the signed-in person is writing, and the ways to begin something new."""
 
@@ -87,7 +99,7 @@ WAGTAILS_PANELS = (
 def our_panels(request, panels):
     """The inbox and the desk on the start page."""
     panels[:] = [panel for panel in panels if type(panel).__name__ not in WAGTAILS_PANELS]
-    panels += [WaitingPanel(), DeskPanel()]
+    panels += [AlarmPanel(), WaitingPanel(), DeskPanel()]
 
 
 class ClearanceMenuItem(ActionMenuItem):

@@ -113,9 +113,8 @@ def say(seen: dict, *, due_at: dt.datetime) -> None:
         raise SystemExit("Nothing became public.")
     p99 = late[min(len(late) - 1, int(len(late) * 0.99))]
     print(f"  seen by a reader: {len(late)} of {ITEMS}")
-    print(
-        f"  earliest {late[0]:.0f} ms, median {statistics.median(late):.0f} ms, p99 {p99:.0f} ms, last {late[-1]:.0f} ms"
-    )
+    median = statistics.median(late)
+    print(f"  earliest {late[0]:.0f} ms, median {median:.0f} ms, p99 {p99:.0f} ms, last {late[-1]:.0f} ms")
     recorded = TimedPublication.objects.filter(due_at=due_at)
     early = recorded.filter(published_at__lt=F("due_at")).count()
     worst = recorded.aggregate(worst=Max("late_ms"))["worst"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from approvals import triggers as page_triggers
+from approvals.punctuality import punctuality
 from frontend_api import triggers as public_triggers
 from frontend_api.file_guesses import recent_alarms
 from frontend_api.models import Delivery, DeliveryChannel
@@ -29,8 +31,8 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Database, triggers, search, how long the oldest delivery has been waiting, and who guessed at files in the last
-    hour; 503 when work is impossible.
+    """Database, triggers, search, how long the oldest delivery has been waiting, how late publications are, and who
+    guessed at files in the last hour; 503 when work is impossible.
 
     A search that is down does not make the process unready: the database answers in its place.
     """
@@ -39,6 +41,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     if answer["ready"]:
         answer["triggers_missing"] = _triggers_missing()
         answer["oldest_undelivered_seconds"] = _oldest_undelivered(timezone.now())
+        if settings.ROOT_URLCONF != "cms.urls.public":
+            # The public process may not read when what is not public yet will be.
+            answer["schedule"] = asdict(punctuality(now=timezone.now()))
         answer["file_guessing"] = [alarm.address for alarm in recent_alarms(now=timezone.now())]
         answer["ready"] = not answer["triggers_missing"]
     return JsonResponse(answer, status=200 if answer["ready"] else 503)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -92,9 +93,10 @@ def report_guesses(now: dt.datetime) -> int:
 
 @dataclass
 class Part:
-    """One kind of work. A part that fails rests for a while and never stops the others."""
+    """One kind of work. A part that fails rests for a while and never stops the others. every: how often at most."""
 
     work: Callable[[dt.datetime], int]
+    every: dt.timedelta = dt.timedelta(0)
     failures: int = 0
     rests_until: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
@@ -110,6 +112,7 @@ class Part:
             logger.exception("%s failed", self.work.__name__)
             return 0
         self.failures = 0
+        self.rests_until = now + self.every if self.every else self.rests_until
         return done
 
 
@@ -118,14 +121,23 @@ class Punctual:
     """What one worker does about publications: makes ready what is due soon, and publishes at the moment."""
 
     ahead: Ahead = field(default_factory=Ahead)
+    is_at_rest: threading.Event = field(default_factory=threading.Event)
 
     def publish(self, now: dt.datetime) -> int:
-        """Publish cleared texts whose time has come; how many."""
-        return len(publish_due(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        """Publish cleared texts whose time has come; how many. Meanwhile other work of this process holds off."""
+        self.is_at_rest.clear()
+        try:
+            return len(publish_due(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        finally:
+            self.is_at_rest.set()
 
     def publish_bundles(self, now: dt.datetime) -> int:
-        """Publish bundles whose time has come, each as a whole; how many."""
-        return len(publish_due_bundles(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        """Publish bundles whose time has come, each as a whole; how many. Other work holds off."""
+        self.is_at_rest.clear()
+        try:
+            return len(publish_due_bundles(now=database_now(), ahead=self.ahead, clock=database_now).published)
+        finally:
+            self.is_at_rest.set()
 
     def make_ready(self, now: dt.datetime) -> int:
         """Make ready one text that is due soon, unless something else is due at once; how many."""
@@ -150,7 +162,7 @@ def seconds_to_wait(*, at_most: float) -> float:
 def parts() -> list[Part]:
     """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
-        Part(warn),
+        Part(warn, every=dt.timedelta(seconds=2)),
         Part(mend),
         Part(prepare_search),
         Part(deliver),

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
-MAX_AGE_SECONDS = 30
 # What every answer carries for caches that can drop by key (frontend_api.purging).
 CACHE_KEY = "jarchy"
 METHODS = "GET, HEAD, OPTIONS"
@@ -19,17 +21,35 @@ def strong(digest: str) -> str:
     return f'"{digest}"'
 
 
-def finish(request: HttpRequest, response: HttpResponse, *, last_modified: dt.datetime | None) -> HttpResponse:
+def max_age(*, now: dt.datetime, ends: Iterable[dt.datetime | None] = (), at_most: int | None = None) -> int:
+    """For how many seconds an answer may be kept: never beyond the first end of what stands in it.
+
+    An end stands in the public text. The time of what is still to be published does not: an answer that were kept for a
+    shorter time before it would tell of it (docs/adr/0023).
+    """
+    longest = settings.CACHE_SECONDS if at_most is None else at_most
+    left = [int((end - now).total_seconds()) for end in ends if end is not None]
+    return max(0, min([longest, *left]))
+
+
+def finish(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    last_modified: dt.datetime | None,
+    ends: Iterable[dt.datetime | None] = (),
+) -> HttpResponse:
     """Add validators to a rendered answer; gives a 304 instead when the reader has it already.
 
-    An answer that brings its own ETag keeps it. last_modified: of everything that the answer is made of.
+    An answer that brings its own ETag keeps it. last_modified: of everything that the answer is made of. ends: of the
+    documents in it.
     """
     if response.status_code != 200 or request.method not in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else "public, max-age=5")
         return response
     if "ETag" not in response.headers:
         response.headers["ETag"] = strong(hashlib.sha256(response.content).hexdigest()[:32])
-    response.headers.setdefault("Cache-Control", f"public, max-age={MAX_AGE_SECONDS}")
+    response.headers.setdefault("Cache-Control", f"public, max-age={max_age(now=timezone.now(), ends=ends)}")
     if last_modified:
         response.headers["Last-Modified"] = http_date(int(last_modified.timestamp()))
     answer = _conditional(request, response)

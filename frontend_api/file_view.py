@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from drf_spectacular.utils import extend_schema
 
@@ -24,8 +25,8 @@ logger = logging.getLogger(__name__)
 FILENAME = re.compile(r"[-.\w]{1,255}", re.ASCII)
 SHOWN_IN_PLACE = re.compile(r"image/[a-z]+|application/pdf")
 # Bytes that are asked for by their hash never change. A day, not a year: what is withdrawn must leave caches soon.
-NAMED_BYTES = "public, max-age=86400, immutable"
-LATEST_BYTES = "public, max-age=300"
+NAMED_SECONDS = 86400
+LATEST_SECONDS = 300
 
 
 class FileView(ReadView):
@@ -41,7 +42,10 @@ class FileView(ReadView):
         is_attachment = SHOWN_IN_PLACE.fullmatch(file.content_type) is None
         response.headers["Content-Disposition"] = content_disposition_header(is_attachment, filename)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["Cache-Control"] = NAMED_BYTES if wanted else LATEST_BYTES
+        kept = caching.max_age(
+            now=timezone.now(), ends=[file.document.expires_at], at_most=NAMED_SECONDS if wanted else LATEST_SECONDS
+        )
+        response.headers["Cache-Control"] = f"public, max-age={kept}" + (", immutable" if wanted else "")
         response.headers["ETag"] = caching.strong(file.sha256)
         return response
 

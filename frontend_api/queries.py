@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from frontend_api.models import (
@@ -73,12 +74,15 @@ def filtered(values: dict[str, Any], *, document_type: str) -> QuerySet[Publishe
 
 
 def _dated(documents: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument]:
-    """The same documents, each with `log_at`: when the log of publications last grew.
+    """The same documents, each with `log_at`: when the log of publications last grew, or a document last ended.
 
-    An answer also changes with documents that are no longer in it (one has lost its topic, or its relation), so the
-    moment of the whole log is the only one after which nothing in an answer can be older than it says.
+    An answer also changes with documents that are no longer in it (one has lost its topic, its relation, or its time
+    is over), so the moment of the whole is the only one after which nothing in an answer can be older than it says.
     """
-    return documents.annotate(log_at=Subquery(Publication.objects.order_by("-number").values("at")[:1]))
+    published = Subquery(Publication.objects.order_by("-number").values("at")[:1])
+    over = PublishedDocument.objects.filter(expires_at__lte=timezone.now()).order_by("-expires_at")
+    ended = Subquery(over.values("expires_at")[:1])
+    return documents.annotate(log_at=Greatest(published, Coalesce(ended, published)))
 
 
 def start_of(day: dt.date) -> dt.datetime:
@@ -156,4 +160,4 @@ def public_file(file_id: UUID, *, filename: str, sha256: str | None) -> Publishe
     named = PublishedFile.objects.filter(file_id=file_id, filename=filename, document__in=_visible())
     if sha256 is not None:
         named = named.filter(sha256=sha256)
-    return named.order_by("-document__version").first()
+    return named.select_related("document").order_by("-document__version").first()

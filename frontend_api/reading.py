@@ -45,7 +45,9 @@ class ReadView(APIView):
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, Response):
                 response.render()
-            response = caching.finish(request, response, last_modified=getattr(self, "last_modified", None))
+            response = caching.finish(
+                request, response, last_modified=getattr(self, "last_modified", None), ends=getattr(self, "ends", ())
+            )
         return caching.open_to_everybody(response)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

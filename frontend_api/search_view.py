@@ -29,6 +29,7 @@ class SearchView(ReadView):
         values = validated(request.GET, SearchParameters)
         result = search(query_of(values))
         documents = documents_of(result)
+        self.ends = [document.expires_at for document in documents.values()]
         body: dict[str, Any] = {
             "items": [_item(documents[hit.content_id], hit) for hit in result.hits if hit.content_id in documents],
             "total": result.total,

@@ -46,6 +46,7 @@ class ListView(ReadView):
         wanted = chosen_fields(values, known=LIST_FIELDS[self.document_type])
         page = queries.list_page(values, document_type=self.document_type)
         self.last_modified = page.documents[0].log_at if page.documents else None
+        self.ends = [document.expires_at for document in page.documents]
         items = [representations.sparse(representations.item(d), wanted) for d in page.documents]
         body: dict[str, Any] = {"items": items, "links": self._links(request, page)}
         if values["count"] == "exact":
@@ -76,7 +77,7 @@ class DocumentView(ReadView):
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         document, found = self.chosen(request, DetailParameters, **kwargs)
         wanted = chosen_fields(self.values, known=DETAIL_FIELDS[document.type])
-        self.last_modified = document.log_at
+        self.last_modified, self.ends = document.log_at, [one.expires_at for one in found]
         corrections = corrections_of(document) if wanted is None or "corrections" in wanted else []
         whole = representations.detail(document, neighbours=found, corrections=corrections)
         return Response(representations.sparse(whole, wanted))
@@ -131,7 +132,7 @@ class ClearedBytesView(ByContentIdView):
     @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("Cleared"), **problem_responses()})
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         document, _found = self.chosen(request, LocaleParameters, **kwargs)
-        self.last_modified = document.log_at
+        self.last_modified, self.ends = document.log_at, [document.expires_at]
         response = HttpResponse(document.cleared.encode(), content_type="application/json")
         response.headers["X-Jarchy-Digest"] = document.digest
         return response

@@ -4,11 +4,13 @@ import json
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from site_pages.access.library import unseen_uses
+from site_pages.times import time_issues
 
 SUBMITTING = ("action-submit", "action-restart-workflow")
 
@@ -51,7 +53,8 @@ class DocumentPageForm(WagtailAdminPageForm):
         self.instance.limit_access = bool(self.cleaned_data.get("limit_access"))
         if self.is_submission and not self.errors:
             # A changed public text needs more than one that is not changed, and lists beside it are not saved yet.
-            for issue in self.instance.requirements(is_changing=self.has_changed()):
+            unmet = self.instance.requirements(is_changing=self.has_changed())
+            for issue in (*unmet, *time_issues(self.instance, now=timezone.now())):
                 self.add_error(issue.field if issue.field in self.fields else NON_FIELD_ERRORS, issue.message)
 
     def is_valid(self):

@@ -9,7 +9,7 @@ from approvals.models.notices import Closing, Notice, NoticePreference, NoticeSt
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
 from approvals.models.routes import Route, RouteStep
-from approvals.models.schedule import FailedPublication, ScheduleAlarm, ScheduleAlarmRecipient, TimedPublication
+from approvals.models.schedule import FailedPublication, ScheduleAlarm, TimedPublication
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 from approvals.models.urgent import UrgentPublication
 
@@ -41,7 +41,6 @@ __all__ = [
     "Route",
     "RouteStep",
     "ScheduleAlarm",
-    "ScheduleAlarmRecipient",
     "SignOffTask",
     "SignOffTaskState",
     "StepTime",

@@ -34,14 +34,15 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(models.Model):
-    """One move of the ledger, to be told to one person, once.
+    """One move of the ledger, or one alarm before a publication, to be told to one person, once.
 
     Written in the transaction of the move. People are named by number and by name as it was then, like in the ledger.
     handed_over_at: when the server had the whole text but its last line; what happened after that can be unknown.
     message_id: of the mail in which it went out; the notices of one digest share it.
     """
 
-    entry_number = models.BigIntegerField()
+    entry_number = models.BigIntegerField(null=True)
+    alarm = models.ForeignKey("approvals.ScheduleAlarm", null=True, on_delete=models.PROTECT, related_name="notices")
     recipient_id = models.BigIntegerField()
     recipient_name = models.CharField(max_length=255)
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.DUE)
@@ -66,6 +67,10 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["state", "next_attempt_at"], name="notices_by_state")]
         constraints = [
             models.UniqueConstraint(fields=["entry_number", "recipient_id"], name="one_notice_per_move_and_person"),
+            models.UniqueConstraint(fields=["alarm", "recipient_id"], name="one_notice_per_alarm_and_person"),
+            models.CheckConstraint(
+                condition=Q(entry_number__isnull=True) ^ Q(alarm__isnull=True), name="a_notice_is_of_a_move_or_an_alarm"
+            ),
             models.CheckConstraint(
                 condition=(Q(state="closed") & ~Q(closing="")) | (~Q(state="closed") & Q(closing="")),
                 name="a_closed_notice_says_why",
@@ -81,7 +86,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entry_number} → {self.recipient_name}"
+        return f"{self.entry_number or self.alarm} → {self.recipient_name}"
 
 
 class NoticePreference(models.Model):

@@ -53,7 +53,7 @@ class FailedPublication(models.Model):
 class ScheduleAlarm(models.Model):
     """One warning that a text is due and not cleared, once for each text, time and distance.
 
-    minutes: how long before the time, 60, 15 or 5. entry_number: the last entry about the text when it was written.
+    minutes: how long before the time, 60, 15 or 5. Who is told of it stands in its notices.
     """
 
     page_id = models.BigIntegerField()
@@ -61,7 +61,6 @@ class ScheduleAlarm(models.Model):
     locale = models.CharField(max_length=12)
     due_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField()
-    entry_number = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -76,17 +75,3 @@ class ScheduleAlarm(models.Model):
 
     def __str__(self):
         return f"{self.content_id} {self.locale} {self.minutes}"
-
-
-class ScheduleAlarmRecipient(models.Model):
-    """One person who is told of one alarm."""
-
-    alarm = models.ForeignKey(ScheduleAlarm, on_delete=models.CASCADE, related_name="recipients")
-    recipient_id = models.BigIntegerField()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["alarm", "recipient_id"], name="one_alarm_for_each_person")]
-
-    def __str__(self):
-        return f"{self.alarm_id} {self.recipient_id}"

@@ -18,9 +18,9 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 from wagtail.users.models import UserProfile
 
-from approvals.models import Closing, LedgerEntry, Notice, NoticePreference
+from approvals.models import Closing, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
 from approvals.notices.confidentiality import public_title
-from approvals.notices.wording import sentence
+from approvals.notices.wording import alarm_sentence, sentence
 from site_pages.languages import CODES, KYRGYZ
 
 LONGEST_SUBJECT = 150
@@ -57,10 +57,14 @@ def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing
         return closing
     entries = LedgerEntry.objects.in_bulk([notice.entry_number for notice in notices])
     with translation.override(language_of(user)):
-        items = [_item(entries[notice.entry_number], now=now) for notice in notices]
+        items = [
+            _alarm(notice.alarm) if notice.alarm_id else _item(entries[notice.entry_number], now=now)
+            for notice in notices
+        ]
         subject, text = _single(items[0]) if len(items) == 1 else _digest(items)
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    message_id = f"<notice-{notices[0].entry_number}-{notices[0].recipient_id}@{sender.rpartition('@')[2]}>"
+    of = notices[0].entry_number or f"alarm-{notices[0].alarm_id}"
+    message_id = f"<notice-{of}-{notices[0].recipient_id}@{sender.rpartition('@')[2]}>"
     message = MIMEText(text.replace("\n", "\r\n"), "plain", "utf-8", policy=WIRE)
     message["Subject"] = Header(_one_line(subject), "utf-8")
     message["From"] = formataddr((settings.WAGTAIL_SITE_NAME, sender))
@@ -108,6 +112,17 @@ def _item(entry: LedgerEntry, *, now: dt.datetime) -> Item:
         remark=entry.remark if title else "",
         has_hidden_remark=bool(entry.remark and not title),
         url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[entry.page_id]),
+    )
+
+
+def _alarm(alarm: ScheduleAlarm) -> Item:
+    """What is said before a publication. It waits for its time, so no mail names it."""
+    return Item(
+        sentence=alarm_sentence(alarm),
+        actor_name="",
+        remark="",
+        has_hidden_remark=False,
+        url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[alarm.page_id]),
     )
 
 

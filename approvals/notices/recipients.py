@@ -64,6 +64,15 @@ def recipients_of_publications(entries: Iterable[LedgerEntry]) -> list[tuple[Led
     ]
 
 
+def recipients_of_alarm(page: DocumentPage, *, now: dt.datetime) -> list:
+    """The accounts that are told that a text is due and not cleared: who wrote it, and who may decide on it now."""
+    entries = entries_of(content_id=page.content_id, locale=page.locale_code)
+    people = _whose_turn_it_is(page, entries, now) | contributors_of(page, entries=entries)
+    named = named_people(page.content_id)
+    accounts = get_user_model().objects.filter(pk__in=people if named is None else people & named)
+    return list(accounts.filter(is_agent=False, is_active=True).order_by("pk"))
+
+
 def _whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
     facts = facts_from(entries, contributors=contributors_of(page, entries=entries))
     step = facts.next_step

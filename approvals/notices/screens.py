@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from approvals.models import LedgerEntry, Notice, NoticeState
+from approvals.models import LedgerEntry, Notice, NoticeState, ScheduleAlarm
 from approvals.offices import ADMINISTRATORS
 
 logger = logging.getLogger(__name__)
@@ -32,18 +32,24 @@ def listing(request: HttpRequest) -> HttpResponse:
         raise Http404
     notices = Notice.objects.filter(state__in=NOT_SENT).order_by("-settled_at", "-pk")
     page = Paginator(notices, ON_ONE_PAGE).get_page(request.GET.get("p"))
-    kinds = LedgerEntry.objects.in_bulk([notice.entry_number for notice in page])
+    kinds = LedgerEntry.objects.in_bulk([notice.entry_number for notice in page if notice.entry_number])
     waiting = Notice.objects.filter(state=NoticeState.DUE, next_attempt_at__lte=timezone.now())
     context = {
         "page_title": _("Notices"),
         "header_icon": "mail",
         "page": page,
-        "rows": [(notice, kinds[notice.entry_number].get_kind_display()) for notice in page],
+        "rows": [(notice, _what(notice, kinds)) for notice in page],
         "waiting": waiting.count(),
         "oldest": waiting.order_by("written_at").first(),
         "may_send_again": request.user.is_superuser,
     }
     return TemplateResponse(request, "approvals/notices/listing.html", context)
+
+
+def _what(notice: Notice, kinds: dict[int, LedgerEntry]) -> str:
+    if notice.alarm_id:
+        return str(ScheduleAlarm._meta.verbose_name)
+    return kinds[notice.entry_number].get_kind_display()
 
 
 @require_POST

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals.models import EntryKind, LedgerEntry
+from approvals.models import EntryKind, LedgerEntry, ScheduleAlarm
 
 
 def sentence(entry: LedgerEntry, *, title: str) -> str:
@@ -15,6 +16,15 @@ def sentence(entry: LedgerEntry, *, title: str) -> str:
         return _("“%(title)s”: %(what)s") % words if title else _("A document: %(what)s") % words
     named, unnamed = say()
     return named % {"title": title} if title else unnamed
+
+
+def alarm_sentence(alarm: ScheduleAlarm) -> str:
+    """One sentence about what is due and not cleared; it names no document."""
+    at = timezone.localtime(alarm.due_at)
+    return _("A document is due at %(time)s on %(day)s and is not cleared yet") % {
+        "time": at.strftime("%H:%M"),
+        "day": at.strftime("%d.%m.%Y"),
+    }
 
 
 def _turn() -> tuple[str, str]:

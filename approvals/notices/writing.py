@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from approvals.facts import name_of
-from approvals.models import EntryKind, LedgerEntry, Notice, NoticePreference
+from approvals.models import EntryKind, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
 from approvals.notices.preferences import first_attempt
 from approvals.notices.recipients import recipients_of, recipients_of_publications
 
@@ -19,6 +19,14 @@ def entries_appended(sender, entries: tuple[LedgerEntry, ...], **kwargs) -> None
 def tell(*, entry: LedgerEntry, people: Iterable, now: dt.datetime) -> None:
     """Write one notice of the entry for each of these accounts. The network is not touched."""
     _tell_all([(entry, list(people))], now=now)
+
+
+def tell_alarm(*, alarm: ScheduleAlarm, people: Iterable, now: dt.datetime) -> None:
+    """Write one notice of the alarm for each of these accounts; at once, whatever they wish for other notices."""
+    Notice.objects.bulk_create(
+        Notice(alarm=alarm, recipient_id=person.pk, recipient_name=name_of(person), written_at=now, next_attempt_at=now)
+        for person in people
+    )
 
 
 def _tell_all(told: list[tuple[LedgerEntry, list]], *, now: dt.datetime | None = None) -> None:

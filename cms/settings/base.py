@@ -204,6 +204,8 @@ OUTGOING_PRIVATE_ADDRESSES = False
 CACHE_PURGE_URL = ""
 
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
+# How long front ends may keep an answer. Nothing is submitted whose time is nearer than that.
+CACHE_SECONDS = 30
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

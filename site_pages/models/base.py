@@ -97,6 +97,11 @@ class DocumentPage(Page):
             heading=_("When it changes a published text"),
         ),
         FieldPanel("go_live_at"),
+        FieldPanel(
+            "expire_at",
+            heading=_("End"),
+            help_text=_("From this moment nobody can read it. Leave it empty for most. For example: 31.12.2026 18:00."),
+        ),
         FieldPanel("urgency"),
     ]
 

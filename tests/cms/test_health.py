@@ -40,11 +40,15 @@ def test_a_process_lives_without_asking_the_database(process):
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_a_process_that_has_everything_is_ready(process, db):
+def test_a_process_that_has_everything_is_ready(process, db, settings):
     response = process.get("/-/ready")
 
     assert response.status_code == 200
-    assert response.json() == {
+    answer = response.json()
+    # Only the process of the house knows what is due: the other one cannot tell what it may not read.
+    nothing_was_due = {"last_late_ms": None, "worst_late_ms": None, "oldest_overdue_seconds": 0}
+    assert answer.pop("schedule", None) == (nothing_was_due if "editorial" in settings.ROOT_URLCONF else None)
+    assert answer == {
         "ready": True,
         "database": "ok",
         "search": "database",

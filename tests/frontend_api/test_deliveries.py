@@ -16,11 +16,16 @@ class RecordingIndex:
     def __init__(self, *failures: Exception):
         self.failures = list(failures)
         self.stored: list[tuple[str, int]] = []
+        self.removed: list[tuple] = []
 
     def put(self, document, *, version: int) -> Outcome:
         if self.failures:
             raise self.failures.pop(0)
         self.stored.append((document.title, version))
+        return Outcome.STORED
+
+    def remove(self, content_id, locale: str, *, version: int) -> Outcome:
+        self.removed.append((content_id, locale, version))
         return Outcome.STORED
 
 

@@ -10,6 +10,7 @@ from django.db import OperationalError, connections
 from cms.working import Part, Punctual, parts, run_once, seconds_to_wait
 
 IDLE_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 10
 
 
 class Command(BaseCommand):
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now and stop.")
 
     def handle(self, *args, once: bool, **options):
-        hasty, others = Punctual().parts(), parts()
+        punctual, others = Punctual(), parts()
+        hasty = punctual.parts()
         if once:
             while run_once([*hasty, *others]):
                 pass
@@ -31,12 +33,17 @@ class Command(BaseCommand):
         publisher = threading.Thread(target=publish_on_time, args=(hasty, stopped), name="publisher")
         publisher.start()
         while not stopped.is_set():
-            if not run_once(others):
+            if not sum(self._when_at_rest(punctual, part) for part in others):
                 stopped.wait(IDLE_SECONDS)
             if not publisher.is_alive() and not stopped.is_set():
                 raise SystemExit("The publisher has died; the worker ends, to be started anew.")
         publisher.join()
         self.stdout.write("The worker has stopped.")
+
+    def _when_at_rest(self, punctual: Punctual, part: Part) -> int:
+        # Threads of one process share one processor: what can wait does not slow down what cannot.
+        punctual.is_at_rest.wait(timeout=LONGEST_WAIT_SECONDS)
+        return run_once([part])
 
 
 def publish_on_time(work: list[Part], stopped: threading.Event) -> None:

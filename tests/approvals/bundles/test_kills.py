@@ -17,18 +17,18 @@ from tests.newsroom import open_newsroom, release
 
 ITEMS = int(os.environ.get("JARCHY_BUNDLE_ITEMS", "12"))
 KILLED = -9
-MIDDLE, LAST = ITEMS // 2, ITEMS
+MIDDLE = ITEMS // 2
 # Before the commit: nothing of it is there.
 BEFORE = [
+    ("UPDATE_site_pages_pressreleasepage", MIDDLE),
+    ("UPDATE_site_pages_pressreleasepage", ITEMS),
     ("INSERT_INTO_site_pages_publicationpermit", 1),
-    ("INSERT_INTO_site_pages_publicationpermit", MIDDLE),
     ("INSERT_INTO_frontend_api_publication_", 1),
-    ("INSERT_INTO_frontend_api_publisheddocument", LAST),
-    ("INSERT_INTO_frontend_api_delivery", MIDDLE),
+    ("INSERT_INTO_frontend_api_publisheddocument", 1),
+    ("INSERT_INTO_frontend_api_delivery", 1),
     ("INSERT_INTO_approvals_ledgerentry", 1),
-    ("INSERT_INTO_approvals_ledgerentry", LAST),
-    ("DELETE_FROM_site_pages_publicationpermit", LAST),
-    ("INSERT_INTO_approvals_ledgerentry", LAST + 1),
+    ("DELETE_FROM_site_pages_publicationpermit", 1),
+    ("INSERT_INTO_approvals_ledgerentry", 2),
     ("UPDATE_approvals_bundlemember", 1),
     ("commit", 1),
 ]

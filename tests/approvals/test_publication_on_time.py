@@ -1,0 +1,236 @@
+"""Publication at its time: prepared early, checked again at the instant, one bad one alone, and its delay on record."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Revision
+from wagtail.signals import page_published
+
+from approvals import decisions, ledger
+from approvals.cleared_texts import Ahead
+from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
+from approvals.punctuality import punctuality
+from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
+from frontend_api.models import Publication, PublishedDocument
+from site_pages.models import Photo, PublicationPermit
+from tests.attacks.houses import everything
+from tests.newsroom import edit, fresh, ledger_kinds, open_newsroom, photo, publish, release
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return open_newsroom()
+
+
+@pytest.fixture
+def noon():
+    return (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+
+
+def due(room, *, at: dt.datetime, count: int = 1, **fields) -> list:
+    """Cleared releases that wait for the moment; the text was written after the page was made."""
+    pages = []
+    for number in range(count):
+        page = edit(release(room.author, title=f"Черновик {number}"), by=room.author, title=f"Кабар {number}", **fields)
+        pages.append(publish(edit(page, by=room.author, go_live_at=at), room))
+    return pages
+
+
+def ready(*, at: dt.datetime) -> Ahead:
+    """What a worker has made ready before the moment."""
+    ahead = Ahead()
+    while prepare_one(now=at, ahead=ahead):
+        pass
+    return ahead
+
+
+def let_go(noon: dt.datetime, *, ahead: Ahead | None = None, after: float = 0):
+    """What the worker does so many seconds after the moment."""
+    at = noon + dt.timedelta(seconds=after)
+    with time_machine.travel(at, tick=False):
+        return publish_due(now=at, ahead=ahead)
+
+
+def test_what_is_prepared_is_written_and_not_public(room, noon):
+    (page,) = due(room, at=noon)
+    before = everything()
+
+    ahead = ready(at=noon - PREPARED_BEFORE)
+
+    assert everything() == before
+    assert (fresh(page).title, fresh(page).live) == ("Кабар 0", False)
+    assert [text.form.digest for text in ahead.texts.values()] == [DuePublication.objects.get().digest]
+
+
+def test_nothing_is_prepared_too_early_or_twice(room, noon):
+    due(room, at=noon)
+
+    early = ready(at=noon - PREPARED_BEFORE - dt.timedelta(seconds=1))
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+
+    assert (early.texts, len(ahead.texts)) == ({}, 1)
+    assert prepare_one(now=noon - dt.timedelta(seconds=9), ahead=ahead) is False
+
+
+def test_what_was_prepared_is_published_with_its_delay_on_record(room, noon):
+    (page,) = due(room, at=noon)
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+
+    report = let_go(noon, ahead=ahead, after=0.25)
+
+    assert (report.published, report.failed, ahead.texts) == ([page.pk], {}, {})
+    kept = TimedPublication.objects.get()
+    assert (kept.due_at, kept.published_at, kept.late_ms) == (noon, noon + dt.timedelta(seconds=0.25), 250)
+    said = LedgerEntry.objects.get(kind="published")
+    assert (said.number, said.details["due_at"], said.details["late_ms"]) == (kept.entry_number, noon.isoformat(), 250)
+    assert fresh(page).first_published_at == PublishedDocument.objects.get().first_published_at == kept.published_at
+    assert (list(ledger.faults()), PublicationPermit.objects.count()) == ([], 0)
+
+
+def test_prepared_and_not_prepared_give_the_same(room, noon):
+    due(room, at=noon, count=2)
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+    first = min(ahead.texts)
+    ahead.texts.pop(first)
+
+    let_go(noon, ahead=ahead)
+
+    left, right = PublishedDocument.objects.order_by("title").values("type", "summary", "listed_at", "updated_at")
+    assert left == right
+    assert sorted(PublishedDocument.objects.values_list("title", flat=True)) == ["Кабар 0", "Кабар 1"]
+
+
+def rewrite(page, room) -> None:
+    """Below every door, the bytes of the version that was cleared are other ones."""
+    content = {**Revision.objects.get(pk=page.latest_revision_id).content, "summary": "Башка"}
+    Revision.objects.filter(pk=page.latest_revision_id).update(content=content)
+
+
+def stop(page, room) -> None:
+    decisions.stop_scheduled(page_id=page.pk, actor_id=room.leader.pk, remark="Күнү өзгөрдү", now=timezone.now())
+
+
+def something_later(page, room) -> None:
+    entry = LedgerEntry.objects.filter(page_id=page.pk).latest("number")
+    subject = ledger.Subject(page.content_id, "ky", "release", page.pk, entry.revision_id, entry.digest)
+    ledger.append(kind=ledger.EntryKind.CONFIRMED, now=timezone.now(), subject=subject)
+
+
+def contributed(page, room) -> None:
+    """It turns out that who approved had written at it."""
+    Revision.objects.filter(pk=page.latest_revision_id).update(user=room.leader)
+
+
+@pytest.mark.parametrize("happens", [rewrite, stop, something_later, contributed])
+def test_what_happens_after_it_was_prepared_counts_at_the_instant(room, noon, happens):
+    page, other = due(room, at=noon, count=2)
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+    happens(page, room)
+
+    report = let_go(noon, ahead=ahead)
+
+    assert report.published == [other.pk]
+    assert (fresh(page).live, PublishedDocument.objects.get().content_id) == (False, other.content_id)
+
+
+def test_a_picture_that_is_gone_keeps_its_text_back(room, noon, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    words = {f"alt_text_{code}": "Сөз" for code in ("ky", "ru", "en")}
+    picture = photo(credit="Басма сөз", **words)
+    (page,) = due(room, at=noon, image=picture)
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+    for path in tmp_path.rglob("*.jpg"):
+        path.unlink()
+
+    report = let_go(noon, ahead=ahead)
+
+    assert (report.published, list(report.failed), Photo.objects.count()) == ([], [page.pk], 1)
+    assert FailedPublication.objects.get().reason == report.failed[page.pk]
+
+
+def test_of_many_that_are_published_together_one_bad_one_falls_out_alone(room, noon):
+    pages = due(room, at=noon, count=5)
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+    bad = pages[2]
+
+    def fails(sender, instance, **kwargs):
+        if instance.pk == bad.pk:
+            raise OSError("no space left")
+
+    page_published.connect(fails)
+    try:
+        report = let_go(noon, ahead=ahead)
+    finally:
+        page_published.disconnect(fails)
+
+    assert (sorted(report.published), report.failed) == (
+        [page.pk for page in pages if page != bad],
+        {bad.pk: "OSError('no space left')"},
+    )
+    assert [fresh(page).live for page in pages] == [True, True, False, True, True]
+    assert list(Publication.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
+    assert (list(ledger.faults()), PublicationPermit.objects.count()) == ([], 0)
+    assert ledger_kinds(bad)[-1] == "cleared"
+
+    # Its cause is gone, so it follows by itself, and nothing more is said against it.
+    assert let_go(noon, after=1).published == []
+    assert let_go(noon, after=TRIED_AGAIN_AFTER.total_seconds()).published == [bad.pk]
+    assert FailedPublication.objects.count() == 0
+
+
+def test_after_a_stop_everything_follows_in_the_order_in_which_it_was_due(room, noon):
+    last, first, middle = (due(room, at=noon + dt.timedelta(minutes=minutes))[0] for minutes in (20, 0, 10))
+
+    let_go(noon, after=3600)
+
+    order = [row.content_id for row in Publication.objects.order_by("number")]
+    assert order == [first.content_id, middle.content_id, last.content_id]
+    late = list(TimedPublication.objects.order_by("entry_number").values_list("late_ms", flat=True))
+    assert late == [3_600_000, 3_000_000, 2_400_000]
+    assert punctuality(now=noon).worst_late_ms == 3_600_000
+
+
+def test_many_cost_as_many_statements_as_few(room, noon):
+    counts = []
+    for count, minutes in ((1, 0), (2, 10), (6, 20)):
+        at = noon + dt.timedelta(minutes=minutes)
+        due(room, at=at, count=count)
+        ahead = ready(at=at - dt.timedelta(seconds=10))
+        with CaptureQueriesContext(connection) as queries:
+            assert len(let_go(at, ahead=ahead).published) == count
+        counts.append(len(queries))
+
+    # The first finds nothing remembered.
+    assert counts[1] == counts[2] <= 70
+
+
+def test_nothing_is_early_by_the_clock_that_is_asked(room, noon):
+    (page,) = due(room, at=noon)
+
+    report = publish_due(now=noon, clock=lambda: noon - dt.timedelta(milliseconds=1))
+
+    assert (report.published, list(report.failed)) == ([], [page.pk])
+    assert fresh(page).live is False
+
+
+def test_the_next_moment_is_that_of_what_waits(room, noon):
+    assert next_moment(after=timezone.now()) is None
+
+    due(room, at=noon)
+
+    assert next_moment(after=timezone.now()) == noon
+    assert next_moment(after=noon) is None
+
+
+def test_what_is_overdue_is_told_to_those_who_watch(room, noon):
+    due(room, at=noon)
+
+    numbers = punctuality(now=noon + dt.timedelta(seconds=90))
+
+    assert (numbers.last_late_ms, numbers.oldest_overdue_seconds) == (None, 90)

@@ -1,0 +1,56 @@
+"""Several workers at the same moment on PostgreSQL with real connections: each document once, and none passed over."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from approvals import ledger
+from approvals.cleared_texts import Ahead
+from approvals.models import DuePublication, LedgerEntry, Notice, ScheduleAlarm, TimedPublication
+from approvals.schedule_alarms import warn_of_uncleared
+from approvals.scheduling import prepare_one, publish_due
+from frontend_api.models import Delivery, Publication
+from site_pages.models import PublicationPermit
+from tests.approvals.test_races import at_once
+from tests.newsroom import open_newsroom, publish, release, submit
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+ITEMS = 12
+
+
+def test_of_four_workers_exactly_one_publishes_each(monkeypatch, settings):
+    # The moment is a second away, so that nothing but the clocks of these workers brings it.
+    settings.CACHE_SECONDS = 0
+    monkeypatch.setattr("approvals.scheduling.TOGETHER", 3)
+    room = open_newsroom()
+    noon = timezone.now() + dt.timedelta(seconds=40)
+    for number in range(ITEMS):
+        publish(release(room.author, title=f"Кабар {number}", go_live_at=noon), room)
+    shelves = [Ahead() for _ in range(4)]
+    for ahead in shelves[:2]:
+        while prepare_one(now=noon - dt.timedelta(seconds=1), ahead=ahead):
+            pass
+    later = noon + dt.timedelta(seconds=1)
+
+    reports = at_once(*[lambda a=ahead: publish_due(now=later, ahead=a, clock=lambda: later) for ahead in shelves])
+
+    assert sorted(page for report in reports for page in report.published) == sorted(
+        LedgerEntry.objects.filter(kind="published").values_list("page_id", flat=True)
+    )
+    assert [len(report.failed) for report in reports] == [0, 0, 0, 0]
+    assert list(Publication.objects.order_by("number").values_list("number", flat=True)) == list(range(1, ITEMS + 1))
+    assert (TimedPublication.objects.count(), Delivery.objects.count()) == (ITEMS, ITEMS)
+    assert (DuePublication.objects.count(), PublicationPermit.objects.count(), list(ledger.faults())) == (0, 0, [])
+
+
+def test_two_workers_write_each_alarm_once():
+    room = open_newsroom()
+    now = timezone.now()
+    for number in range(3):
+        submit(release(room.author, title=f"Кабар {number}", go_live_at=now + dt.timedelta(minutes=10)), by=room.author)
+
+    given = at_once(*[lambda: warn_of_uncleared(now=now)] * 4)
+
+    assert (sum(given), ScheduleAlarm.objects.count()) == (3, 3)
+    assert Notice.objects.exclude(alarm=None).count() == 9
