@@ -80,6 +80,12 @@ def bundles():
     return ForTheHouse(_("Bundles"), reverse("approvals:bundles"), icon_name="folder-open-inverse", order=4)
 
 
+@hooks.register("register_admin_menu_item")
+def embargoes():
+    """What is cleared and closed until its time, and who reads it before."""
+    return ForTheHouse(_("Embargoes"), reverse("approvals:embargoes"), icon_name="lock", order=5)
+
+
 @hooks.register("register_settings_menu_item")
 def acting():
     """Who decides in whose place."""

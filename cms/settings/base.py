@@ -200,6 +200,8 @@ NOTICE_TIMEOUT_SECONDS = 10
 EMAIL_TIMEOUT = NOTICE_TIMEOUT_SECONDS
 
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
+# Where a document is when it is public; whoever had early access is sent there (approvals.embargo.reader).
+PUBLIC_DOCUMENT_PATH = "/api/v1/documents/{content_id}?locale={locale}"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
