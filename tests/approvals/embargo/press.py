@@ -3,6 +3,7 @@
 import datetime as dt
 
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -43,6 +44,12 @@ def give(page, *, by, to: Journalist = ASEL, **values) -> tuple[EarlyAccess, str
     usual = {"ends_at": None, "by_mail": False, "now": timezone.now()}
     seen = values.pop("seen_digest", None) or due_of(page).digest
     return giving.give(page_id=page.pk, giver_id=by.pk, seen_digest=seen, to=to, **{**usual, **values})
+
+
+def without_factor(user):
+    """The person after the loss of his or her telephone."""
+    Authenticator.objects.filter(user=user)._raw_delete("default")
+    return user
 
 
 def breach(page, *, by, outlet: str = "", **values):

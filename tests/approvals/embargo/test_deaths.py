@@ -28,6 +28,7 @@ from tests.approvals.embargo.press import (
     opens,
     publish_in_time,
     somebody,
+    without_factor,
 )
 from tests.attacks.houses import everything
 from tests.newsroom import approve, edit, fresh, open_newsroom, publish, release, submit
@@ -104,7 +105,7 @@ DEATHS = {
     "giver left": lambda room, page: changed(room.head, is_active=False),
     "giver lost the office": lambda room, page: room.head.groups.clear(),
     "giver is a program": lambda room, page: changed(room.head, is_agent=True),
-    "giver has no second factor": lambda room, page: room.head.authenticator_set.all().delete(),
+    "giver has no second factor": lambda room, page: without_factor(room.head),
     "digest under clearance changed": lambda room, page: DuePublication.objects.update(digest="0" * 64),
     "clearance changed": lambda room, page: DuePublication.objects.update(entry_number=1),
     "nothing waits": lambda room, page: DuePublication.objects.all().delete(),

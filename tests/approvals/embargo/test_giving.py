@@ -18,7 +18,7 @@ from approvals.outside.tokens import hash_of
 from approvals.policy import Refusal
 from site_pages.access import rules
 from tests.approvals.consultation import changed
-from tests.approvals.embargo.press import ASEL, due_of, embargoed, give, opens, publish_in_time
+from tests.approvals.embargo.press import ASEL, due_of, embargoed, give, opens, publish_in_time, without_factor
 from tests.attacks.houses import everything
 from tests.newsroom import approve, fresh, hire, ledger_kinds, open_newsroom, publish, release, submit
 
@@ -47,8 +47,7 @@ def deputy_of_the_leader(room):
 
 
 def without_telephone(room):
-    room.second_leader.authenticator_set.all().delete()
-    return room.second_leader
+    return without_factor(room.second_leader)
 
 
 def as_agent(room):
