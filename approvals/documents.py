@@ -14,11 +14,13 @@ from approvals.bundles.seeing import bundles_for
 from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
+from approvals.embargo.records import standing_breaches
 from approvals.facts import entries_of, facts_of
 from approvals.gate import membership_of
 from approvals.models import (
     Bundle,
     DuePublication,
+    EmbargoBreach,
     EntryKind,
     LedgerEntry,
     OutsideRemark,
@@ -133,6 +135,12 @@ class DocumentView:
     def due(self) -> DuePublication | None:
         """When it will be published, if it waits for its time."""
         return DuePublication.objects.filter(page_id=self.page.pk).first()
+
+    @cached_property
+    def breaches(self) -> list[EmbargoBreach]:
+        """The breaches of the embargo that count now, in any language of the document, the latest first."""
+        content_id = self.page.content_id
+        return standing_breaches(self._records, content_ids=[content_id]).get(content_id, []) if self.due else []
 
     @cached_property
     def bundle(self) -> Bundle | None:

@@ -129,7 +129,8 @@ class LanguageMatrix:
         ):  # fmt: skip
             document = found.setdefault(content_id, Document(content_id, kinds[type_id]))
             may_open = self._user.is_superuser or may_edit or kinds[type_id] in on_route
-            document.texts[locale] = Text(page_id, draft_title or title, may_edit, may_open)
+            # Who may not open it knows a public document by its public title, whatever is being written or waits.
+            document.texts[locale] = Text(page_id, (may_open and draft_title) or title, may_edit, may_open)
             document.changed_at = max(filter(None, (document.changed_at, changed_at)), default=None)
         long_ago = dt.datetime.min.replace(tzinfo=dt.UTC)
         return sorted(found.values(), key=lambda document: document.changed_at or long_ago, reverse=True)

@@ -86,6 +86,12 @@ def schedule():
     return ForTheHouse(_("Schedule"), reverse("approvals:schedule"), icon_name="calendar-alt", order=5)
 
 
+@hooks.register("register_admin_menu_item")
+def embargoes():
+    """What is cleared and closed until its time, and who reads it before."""
+    return ForTheHouse(_("Embargoes"), reverse("approvals:embargoes"), icon_name="lock", order=6)
+
+
 @hooks.register("register_settings_menu_item")
 def acting():
     """Who decides in whose place."""

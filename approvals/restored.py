@@ -6,14 +6,15 @@ from typing import Any
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from approvals.models import Bundle, Deadline, DuePublication, Notice, NoticeState
+from approvals.models import Bundle, Deadline, DuePublication, EarlyAccessFloor, Notice, NoticeState
 
 
 def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet, dict[str, Any]]]:
     """Rows and what they become. They are executed in the transaction that puts the rows back.
 
     Notices that were still to be sent are perhaps sent; people decide. What came due for publication meanwhile is held.
-    Deadlines that passed meanwhile are not told of: the inbox shows them as overdue.
+    Deadlines that passed meanwhile are not told of: the inbox shows them as overdue. Early access that was given before
+    opens nothing any more: it may have been revoked, or the embargo broken, after the backup.
     """
     reason = f"Restored from the backup of {taken_at:%Y-%m-%d %H:%M} UTC: perhaps it was sent after that."
     return [
@@ -30,6 +31,7 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
         ),
         (DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None), {"held_at": now}),
         (Bundle.objects.perhaps_public(now), {"held_at": now}),
+        (EarlyAccessFloor.objects.filter(pk=1), {"given_after": now}),
         (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
         (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),
     ]

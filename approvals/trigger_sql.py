@@ -1,4 +1,4 @@
-"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same five things.
+"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same six things.
 
 1. A document page becomes live, changes what is live, ceases to be live or is deleted while live only under a permit.
 2. A permit needs a `cleared` ledger entry for its digest, with nothing decided on the document after it.
@@ -6,6 +6,7 @@
    `cleared_urgently` entry needs that of the last step, by whoever clears, and a reason.
 4. A ledger entry is never changed and never removed.
 5. Nor is what happened to a link for an outside reader.
+6. Nor what happened to an early access to a text under embargo, nor a breach.
 """
 
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ APPEND_ONLY = "jarchy: the ledger is append-only"
 ACCESS_LOG = "jarchy: the access log is append-only"
 OUTSIDE_APPEND_ONLY = "jarchy: the record of outside readers is append-only"
 OUTSIDE_TABLES = ("outsidelink", "outsidereading", "outsideremark", "outsiderevocation")
+EMBARGO_APPEND_ONLY = "jarchy: the record of early access is append-only"
+EMBARGO_TABLES = ("earlyaccess", "earlyopening", "earlyrevocation", "embargobreach", "outletreadmission")
 
 PERMIT_EXISTS = (
     "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = {id} AND p.revision_id = {revision})"
@@ -205,6 +208,8 @@ def _on_access_log(make, *, never: str) -> tuple[Trigger, ...]:
 
 
 def _on_outside(make, *, never: str, events: tuple[str, ...] = ("UPDATE", "DELETE")) -> tuple[Trigger, ...]:
+    """What people outside the office were shown stays on record."""
+    records = ((OUTSIDE_TABLES, OUTSIDE_APPEND_ONLY), (EMBARGO_TABLES, EMBARGO_APPEND_ONLY))
     return tuple(
         make(
             name=f"jarchy_{table}_{event.lower()}",
@@ -212,9 +217,10 @@ def _on_outside(make, *, never: str, events: tuple[str, ...] = ("UPDATE", "DELET
             event=event,
             when=f"NOT ({never})",
             unless=never,
-            message=OUTSIDE_APPEND_ONLY,
+            message=message,
         )
-        for table in OUTSIDE_TABLES
+        for tables, message in records
+        for table in tables
         for event in events
     )
 

@@ -12,6 +12,7 @@ from approvals import (
     views,
 )
 from approvals.bundles import urls as bundles
+from approvals.embargo import screens as embargo_screens
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
 from approvals.sheets import views as sheets
@@ -31,6 +32,8 @@ urlpatterns = [
     path("<int:page_id>/urgent/", urgency_views.publish, name="publish_urgently"),
     path("bundles/", include(bundles)),
     path("schedule/", schedule_views.schedule, name="schedule"),
+    path("embargoes/", embargo_screens.embargoes, name="embargoes"),
+    path("embargoes/<int:breach_id>/readmit/", embargo_screens.readmit, name="outlet_readmit"),
     path("languages/", language_views.languages, name="languages"),
     path("sheets/check/", sheets.check, name="sheet_check"),
     path("notices/", screens.listing, name="notices"),
@@ -43,6 +46,9 @@ urlpatterns = [
     path("<int:page_id>/remarks/<int:remark_id>/settle/", views.settle_remark, name="settle_remark"),
     path("<int:page_id>/outside/", outside_screens.outside_readers, name="outside"),
     path("<int:page_id>/outside/<int:link_id>/revoke/", outside_screens.revoke, name="outside_revoke"),
+    path("<int:page_id>/early/", embargo_screens.early_access, name="early"),
+    path("<int:page_id>/early/breach/", embargo_screens.breach, name="early_breach"),
+    path("<int:page_id>/early/<int:access_id>/revoke/", embargo_screens.revoke, name="early_revoke"),
     path("<int:page_id>/as-it-is/", language_views.submit_as_it_is, name="submit_as_it_is"),
     path("<int:page_id>/versions/<int:entry_number>/", version_views.version, name="version"),
     path("<int:page_id>/stop/", views.stop, name="stop"),

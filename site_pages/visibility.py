@@ -18,18 +18,29 @@ RIGHTS = ("add", "change", "bulk_delete", "lock", "unlock")
 
 
 def visible_to(user) -> QuerySet[Page]:
-    """The pages whose titles the user may see in a chooser."""
+    """The pages of which the user knows: by their public titles, where he or she has no right on them."""
     own = page_permission_policy.instances_user_has_any_permission_for(user, RIGHTS)
     public = Q(live=True) | ~Q(pk__in=DocumentPage.objects.values("pk"))
     visible = Page.objects.filter(public | Q(pk__in=own.values("pk")))
     return visible.exclude(pk__in=pages_hidden_from(user).values("pk"))
 
 
+def choosable_by(user) -> QuerySet[Page]:
+    """The pages that a chooser shows the user.
+
+    Wagtail's choosers call a page by the title of its latest version: a public document whose next version is being
+    written, or waits for its time, is shown only to those who have a right on it.
+    """
+    own = page_permission_policy.instances_user_has_any_permission_for(user, RIGHTS)
+    corrected = Page.objects.filter(pk__in=DocumentPage.objects.filter(has_unpublished_changes=True).values("pk"))
+    return visible_to(user).exclude(pk__in=corrected.exclude(pk__in=own.values("pk")).values("pk"))
+
+
 def _only_visible(request: HttpRequest, numbers: list) -> None:
     """Raises Http404 where any of the pages is hidden from whoever asks, as if it did not exist."""
     wanted = {int(number) for number in numbers if str(number).isdecimal() and len(str(number)) < 19}
     has_nonsense = len(wanted) < len(set(map(str, numbers)))
-    if has_nonsense or visible_to(request.user).filter(pk__in=wanted).count() < len(wanted):
+    if has_nonsense or choosable_by(request.user).filter(pk__in=wanted).count() < len(wanted):
         raise Http404
 
 

@@ -13,7 +13,7 @@ from site_pages.access import rules, views
 from site_pages.choosers import RegisterChooserViewSet
 from site_pages.concurrent_edits import save_on_the_version_seen
 from site_pages.models import ActType, Contribution, Department, DocumentPage, Person, Place, Post, Topic
-from site_pages.visibility import visible_to
+from site_pages.visibility import choosable_by
 
 
 def _register(model_class, icon_name: str) -> type[SnippetViewSet]:
@@ -86,7 +86,7 @@ def authors_of_a_copy(request, page, new_page):
 @hooks.register("construct_page_chooser_queryset")
 def no_drafts_of_others(pages, request):
     """Choosers offer what is public and what the person works on."""
-    return pages.filter(pk__in=visible_to(request.user).values("pk"))
+    return pages.filter(pk__in=choosable_by(request.user).values("pk"))
 
 
 @hooks.register("register_admin_urls")

@@ -4,6 +4,15 @@ from approvals.models.acting import ActingAppointment
 from approvals.models.administration import AccountProposal, Change, Taking
 from approvals.models.bundles import Bundle, BundleMember, BundleState
 from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime
+from approvals.models.embargo import (
+    EarlyAccess,
+    EarlyAccessFloor,
+    EarlyInvitation,
+    EarlyOpening,
+    EarlyRevocation,
+    EmbargoBreach,
+    OutletReadmission,
+)
 from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
@@ -26,6 +35,12 @@ __all__ = [
     "Deadline",
     "DeadlineAlert",
     "DuePublication",
+    "EarlyAccess",
+    "EarlyAccessFloor",
+    "EarlyInvitation",
+    "EarlyOpening",
+    "EarlyRevocation",
+    "EmbargoBreach",
     "EntryKind",
     "FailedPublication",
     "LedgerEntry",
@@ -33,6 +48,7 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "NoticeState",
+    "OutletReadmission",
     "OutsideLink",
     "OutsideReading",
     "OutsideRemark",

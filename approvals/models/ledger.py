@@ -28,6 +28,10 @@ class EntryKind(models.TextChoices):
     BUNDLE_MADE = "bundle_made", _("Bundle made")
     BUNDLE_CHANGED = "bundle_changed", _("Bundle changed")
     BUNDLE_PUBLISHED = "bundle_published", _("Bundle published")
+    EARLY_GIVEN = "early_given", _("Early access given")
+    EARLY_REVOKED = "early_revoked", _("Early access revoked")
+    EMBARGO_BROKEN = "embargo_broken", _("Breach of an embargo noted")
+    OUTLET_READMITTED = "outlet_readmitted", _("Outlet admitted to early access again")
 
 
 class LedgerEntryQuerySet(models.QuerySet):

@@ -24,6 +24,7 @@ class Closing(models.TextChoices):
     NOT_ACTIVE = "not_active", _("The account is not active.")
     NO_ADDRESS = "no_address", _("The account has no usable e-mail address.")
     NOT_WANTED = "not_wanted", _("The person wants no notices.")
+    ACCESS_OVER = "access_over", _("The early access was over before the mail was sent.")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -39,6 +40,7 @@ class Notice(models.Model):
     Written in the transaction of the move. People are named by number and by name as it was then, like in the ledger.
     handed_over_at: when the server had the whole text but its last line; what happened after that can be unknown.
     message_id: of the mail in which it went out; the notices of one digest share it.
+    recipient_id: 0 for somebody who has no account: the journalist to whom the entry gives early access.
     """
 
     entry_number = models.BigIntegerField(null=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import transaction
 
+from approvals.embargo.invitations import forget
 from approvals.models import Closing, Notice, NoticeState
 from approvals.notices.leasing import Parcel, give_back, lease, lease_seconds, settle_abandoned
 from approvals.notices.letters import Letter, write_letter
@@ -108,6 +109,7 @@ class Run:
             self._try_later(parcel, reason=str(failure), most_attempts=most)
             return not failure.is_connection_lost
         self._settle(parcel, NoticeState.SENT, last_error="")
+        forget([notice.entry_number for notice in parcel.notices if not notice.recipient_id])
         self.report.sent += parcel.ids
         return True
 

@@ -18,12 +18,15 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 from wagtail.users.models import UserProfile
 
+from approvals.embargo.invitations import invitation_of
 from approvals.models import Closing, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
 from approvals.notices.confidentiality import public_title
 from approvals.notices.wording import alarm_sentence, sentence
 from site_pages.languages import CODES, KYRGYZ
 
 LONGEST_SUBJECT = 150
+# The recipient of a notice who has no account (approvals.models.Notice).
+NO_ACCOUNT = 0
 # The newer policies of Python 3.11 lose spaces where a long subject is folded (python/cpython#92081).
 WIRE = compat32.clone(linesep="\r\n")
 
@@ -51,6 +54,8 @@ class Item:
 
 def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing:
     """The mail for notices of one person, or why there is none. One notice is a notice, several are a digest."""
+    if notices[0].recipient_id == NO_ACCOUNT:
+        return _to_a_journalist(notices[0], now=now)
     user = get_user_model().objects.filter(pk=notices[0].recipient_id).first()
     closing, address = _reason_to_close(user)
     if closing:
@@ -62,17 +67,32 @@ def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing
             for notice in notices
         ]
         subject, text = _single(items[0]) if len(items) == 1 else _digest(items)
+    return _letter(notices[0], recipient=address, subject=subject, text=text, now=now)
+
+
+def _to_a_journalist(notice: Notice, *, now: dt.datetime) -> Letter | Closing:
+    """The invitation to an early access, while that is open."""
+    invitation = invitation_of(entry_number=notice.entry_number, now=now)
+    if invitation is None:
+        return Closing.ACCESS_OVER
+    recipient = wire_address(invitation.email)
+    if not recipient:
+        return Closing.NO_ADDRESS
+    return _letter(notice, recipient=recipient, subject=invitation.subject, text=invitation.text, now=now)
+
+
+def _letter(notice: Notice, *, recipient: str, subject: str, text: str, now: dt.datetime) -> Letter:
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    of = notices[0].entry_number or f"alarm-{notices[0].alarm_id}"
-    message_id = f"<notice-{of}-{notices[0].recipient_id}@{sender.rpartition('@')[2]}>"
+    of = notice.entry_number or f"alarm-{notice.alarm_id}"
+    message_id = f"<notice-{of}-{notice.recipient_id}@{sender.rpartition('@')[2]}>"
     message = MIMEText(text.replace("\n", "\r\n"), "plain", "utf-8", policy=WIRE)
     message["Subject"] = Header(_one_line(subject), "utf-8")
     message["From"] = formataddr((settings.WAGTAIL_SITE_NAME, sender))
-    message["To"] = address
+    message["To"] = recipient
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    return Letter(message_id=message_id, sender=sender, recipient=address, content=message.as_bytes())
+    return Letter(message_id=message_id, sender=sender, recipient=recipient, content=message.as_bytes())
 
 
 def _reason_to_close(user) -> tuple[Closing | None, str]:
@@ -89,9 +109,14 @@ def _reason_to_close(user) -> tuple[Closing | None, str]:
 
 def address_of(user) -> str:
     """The address in the form in which it travels; empty when the account has none that can be used."""
+    return wire_address(user.email)
+
+
+def wire_address(email: str) -> str:
+    """An e-mail address in the form in which it travels; empty when it cannot be used."""
     try:
-        validate_email(user.email)
-        name, _at, host = user.email.rpartition("@")
+        validate_email(email)
+        name, _at, host = email.rpartition("@")
         address = f"{name}@{punycode(host)}"
     except (ValidationError, UnicodeError):
         return ""
@@ -111,7 +136,7 @@ def _item(entry: LedgerEntry, *, now: dt.datetime) -> Item:
         actor_name=entry.actor_name,
         remark=entry.remark if title else "",
         has_hidden_remark=bool(entry.remark and not title),
-        url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[entry.page_id]),
+        url=settings.WAGTAILADMIN_BASE_URL + _screen_of(entry),
     )
 
 
@@ -124,6 +149,11 @@ def _alarm(alarm: ScheduleAlarm) -> Item:
         has_hidden_remark=False,
         url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[alarm.page_id]),
     )
+
+
+def _screen_of(entry: LedgerEntry) -> str:
+    """Where the reader finds what is told; the ledger names no document where it speaks of early access."""
+    return reverse("approvals:document", args=[entry.page_id]) if entry.page_id else reverse("approvals:embargoes")
 
 
 def _single(item: Item) -> tuple[str, str]:

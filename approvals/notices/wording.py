@@ -76,6 +76,12 @@ def _escalated() -> tuple[str, str]:
     )
 
 
+def _embargo_broken() -> tuple[str, str]:
+    """The entry names no document, so neither does the mail."""
+    words = _("An embargo was broken")
+    return words, words
+
+
 SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.SUBMITTED: _turn,
     EntryKind.APPROVED: _turn,
@@ -88,4 +94,5 @@ SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.CONFIRMED: _confirmed,
     EntryKind.OBJECTED: _objected,
     EntryKind.ESCALATED: _escalated,
+    EntryKind.EMBARGO_BROKEN: _embargo_broken,
 }

@@ -41,4 +41,4 @@ def note(address: str) -> None:
         count = cache.incr(_key(address))
     except ValueError:  # the window ended between the two lines
         count = 1
-    logger.warning("An outside link was asked for with a wrong token by %s, %s in this window.", address, count)
+    logger.warning("Something outside was asked for with a wrong token by %s, %s in this window.", address, count)

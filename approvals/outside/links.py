@@ -1,14 +1,9 @@
 """The verbs of a link: make, read, say, revoke. Each reads: lock, check, record.
 
-The token has 256 random bits. It is given out once, when the link is made; the database has its SHA-256, by which it is
-looked up: what an index tells by its speed is about the hash, and nothing about the token.
+The token is given out once, when the link is made.
 """
 
 import datetime as dt
-import hashlib
-import hmac
-import re
-import secrets
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -18,23 +13,22 @@ from wagtail.models import Page
 
 from approvals.facts import name_of
 from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation, TextOnRecord
+from approvals.outside import tokens
 from approvals.outside.rules import MOST_HOURS, MOST_REMARKS, LinkState, may_make, state_now, text_of
+from approvals.outside.tokens import TokenDead, TokenUnknown
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
-
-TOKEN_BYTES = 32
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class LinkRefused(PermissionDenied):
     """The link may not be made; nothing was recorded."""
 
 
-class LinkUnknown(Exception):
+class LinkUnknown(TokenUnknown):
     """No link has this token."""
 
 
-class LinkDead(Exception):
+class LinkDead(TokenDead):
     """There was such a link; it opens nothing any more."""
 
 
@@ -56,11 +50,6 @@ class OpenText:
         return len(self.remarks) < MOST_REMARKS
 
 
-def hash_of(token: str) -> str:
-    """What the database has of a token; 64 lower-case hex digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @transaction.atomic
 def make(
     *, page_id: int, maker, seen_digest: str, reader_name: str, reason: str, language: str, hours: int, now: dt.datetime
@@ -79,9 +68,9 @@ def make(
     if form.digest != seen_digest:
         raise LinkRefused(_("The text is not the one that you were shown. Please read it again."))
     TextOnRecord.objects.get_or_create(digest=form.digest, defaults={"canonical": form.canonical.decode()})
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = tokens.made_of(tokens.new_seed())
     link = OutsideLink.objects.create(
-        token_hash=hash_of(token),
+        token_hash=tokens.hash_of(token),
         content_id=page.content_id,
         locale=page.locale_code,
         page_id=page.pk,
@@ -104,9 +93,8 @@ def look(*, token: str, now: dt.datetime) -> OpenText:
 
     A revocation and whatever happens through the link lock the same row, so that one of them comes first.
     """
-    token_hash = hash_of(token) if TOKEN.fullmatch(token) else ""
-    link = OutsideLink.objects.select_for_update().filter(token_hash=token_hash).first()
-    if link is None or not hmac.compare_digest(link.token_hash, token_hash):
+    link = tokens.found(OutsideLink.objects.select_for_update(), token=token)
+    if link is None:
         raise LinkUnknown
     form = text_of(link) if state_now(link, now=now) == LinkState.OPEN else None
     if form is None:

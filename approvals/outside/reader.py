@@ -1,49 +1,29 @@
 """What an outside reader meets: the text, its pictures, a place for a remark; for everybody else one and the same 404.
 
-These views look at no session and no cookie, so nobody's rights but the token's are used. That is also why a form here
-needs no CSRF token: who would forge a post has to know the address, and whoever knows it may post.
+A form here needs no CSRF token: who would forge a post has to know the address, and whoever knows it may post.
 A reading is recorded whenever a word of the text is shown; what previews links gets a cover without any.
 """
 
-import re
-from collections.abc import Callable
-from functools import wraps
+from functools import partial
 
 from django import forms
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt
 
-from approvals.outside import guesses, links, pictures
-from approvals.outside.links import LinkDead, LinkUnknown, OpenText, TooManyRemarks
+from approvals.outside import links, pictures
+from approvals.outside.links import OpenText, TooManyRemarks
 from approvals.outside.rules import LONGEST_REMARK
+from approvals.outside.sealed import by_token, is_robot, nothing_here, page, sealed
 from site_pages.public_form.reading import ReadableForm
 
-# Programs that fetch an address before its reader does. Whoever hides under another name is recorded as a reader.
-ROBOTS = re.compile(
-    r"bot\b|bot/|crawl|spider|preview|whatsapp/|facebookexternalhit|vkshare|slurp|embedly|ms-office|curl/|wget/|python-",
-    re.IGNORECASE,
-)
 URLENCODED = "application/x-www-form-urlencoded"
-SEALED = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
+_page = partial(page, "approvals/outside")
 
 
 class RemarkForm(forms.Form):
@@ -70,55 +50,12 @@ def _posted(request: HttpRequest) -> QueryDict:
         return QueryDict()
 
 
-def _page(template: str, context: dict, *, language: str, status: int = 200) -> HttpResponse:
-    """A page of its own: rendered without the request, so that nothing of whoever has signed in can get into it."""
-    with translation.override(language):
-        response = HttpResponse(render_to_string(f"approvals/outside/{template}.html", context), status=status)
-    return _sealed(response, {"Content-Language": language})
-
-
-def _sealed(response: HttpResponse, besides: dict[str, str] | None = None) -> HttpResponse:
-    """The answer with what keeps it from caches, frames, search engines and the addresses to which it links."""
-    for name, value in {**SEALED, **(besides or {})}.items():
-        response.headers[name] = value
-    response._has_been_logged = True  # Django (5.2) would log the address of a 4xx, and the address is the key
-    return response
-
-
-@csrf_exempt
-def nothing_here(request: HttpRequest, **kwargs) -> HttpResponse:
-    """The one answer to every address that opens nothing, whatever the reason; in all three languages."""
-    response = _page("nothing_here", {}, language="ky", status=404)
-    response.headers["Content-Language"] = "ky, ru, en"
-    return response
-
-
-def _by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Gives the view the client's address, and answers for it when the token opens nothing."""
-
-    @csrf_exempt
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str, **kwargs) -> HttpResponse:
-        address = guesses.address_of(request)
-        try:
-            if not guesses.are_too_many(address):
-                return view(request, token=token, address=address, **kwargs)
-            guesses.note(address)
-        except LinkUnknown:
-            guesses.note(address)
-        except LinkDead:
-            pass
-        return nothing_here(request)
-
-    return guarded
-
-
-@_by_token
+@by_token
 def text(request: HttpRequest, *, token: str, address: str) -> HttpResponse:
     """Read the text, or say something about it."""
     if request.method == "POST":
         return _say(request, token=token, address=address)
-    if request.method == "HEAD" or (_is_robot(request) and "open" not in request.GET):
+    if request.method == "HEAD" or (is_robot(request) and "open" not in request.GET):
         opened = links.look(token=token, now=timezone.now())
         return _page("cover", {"link": opened.link}, language=opened.link.language)
     if request.method != "GET":
@@ -148,15 +85,10 @@ def _say(request: HttpRequest, *, token: str, address: str) -> HttpResponse:
         except TooManyRemarks:
             form.add_error("remark", _("You have said as much as this link takes. Please telephone the office."))
             return _page("remark", _around(opened, form), language=opened.link.language, status=409)
-    return _sealed(redirect("outside:text", token), {"Content-Language": opened.link.language})
+    return sealed(redirect("outside:text", token), {"Content-Language": opened.link.language})
 
 
-def _is_robot(request: HttpRequest) -> bool:
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return bool(ROBOTS.search(request.headers.get("User-Agent", "")) or "prefetch" in purpose)
-
-
-@_by_token
+@by_token
 def picture(request: HttpRequest, *, token: str, address: str, sha256: str) -> HttpResponse:
     """One picture of the version, by its hash."""
     opened = links.look(token=token, now=timezone.now())
@@ -165,4 +97,4 @@ def picture(request: HttpRequest, *, token: str, address: str, sha256: str) -> H
         return nothing_here(request)
     content, content_type = found
     response = HttpResponse(content, content_type=content_type)
-    return _sealed(response, {"Content-Security-Policy": "default-src 'none'; sandbox"})
+    return sealed(response, {"Content-Security-Policy": "default-src 'none'; sandbox"})

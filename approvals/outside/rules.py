@@ -2,7 +2,8 @@
 
 1. A link is made by a person, never by a program, who may edit the text or who decides on its route.
 2. It shows the one version that its maker saw, and lives while its maker could still make it.
-3. It dies at its hour, when somebody revokes it, when the document is deleted or becomes access-limited.
+3. It dies at its hour, when somebody revokes it, when the document is deleted or becomes access-limited. It opens
+   nothing, and none is made, while the document is cleared and waits for its time: that is embargo (approvals.embargo).
 4. Its reader may read and say something. What is said is not a decision.
 """
 
@@ -15,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from approvals.facts import actor_of, steps_of
-from approvals.models import OutsideLink, OutsideRevocation, TextOnRecord
+from approvals.models import DuePublication, OutsideLink, OutsideRevocation, TextOnRecord
 from approvals.notices.confidentiality import is_limited
 from approvals.policy import capacities_of
 from site_pages.models import DocumentPage
@@ -49,9 +50,14 @@ LABELS = {
 def may_make(*, page: DocumentPage, user_id: int, now: dt.datetime) -> bool:
     """Whether the person may show this document to an outside reader, by rule 1. page: specific."""
     user = get_user_model().objects.filter(pk=user_id, is_active=True, is_agent=False).first()
-    if user is None or is_limited(page):
+    if user is None or is_limited(page) or waits_for_its_time(page):
         return False
     return page.permissions_for_user(user).can_edit() or _decides(page=page, user_id=user_id, now=now)
+
+
+def waits_for_its_time(page: DocumentPage) -> bool:
+    """Whether the document is cleared and not public yet: what there was to ask about it is answered."""
+    return DuePublication.objects.filter(page_id=page.pk).exists()
 
 
 def _decides(*, page: DocumentPage, user_id: int, now: dt.datetime) -> bool:

@@ -144,7 +144,8 @@ def _render(request: HttpRequest, page, form: LinkForm | None, *, made=None, sta
         "may_make": may_make(page=page, user_id=request.user.pk, now=now),
         "form": form or blank,
         "made": made,
-        "is_under_embargo": bool(view.due) or (go_live_at is not None and go_live_at > now),
+        "waits_for_its_time": bool(view.due),
+        "is_under_embargo": go_live_at is not None and go_live_at > now,
     }
     return TemplateResponse(request, "approvals/outside_readers.html", context, status=status)
 

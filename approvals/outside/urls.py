@@ -2,11 +2,11 @@
 
 from django.urls import path, re_path
 
-from approvals.outside import reader
+from approvals.outside import reader, sealed
 
 app_name = "outside"
 urlpatterns = [
     path("<str:token>/", reader.text, name="text"),
     path("<str:token>/pictures/<str:sha256>/", reader.picture, name="picture"),
-    re_path("", reader.nothing_here),
+    re_path("", sealed.nothing_here),
 ]

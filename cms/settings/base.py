@@ -206,6 +206,8 @@ CACHE_PURGE_URL = ""
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
 # How long front ends may keep an answer. Nothing is submitted whose time is nearer than that.
 CACHE_SECONDS = 30
+# Where a document is when it is public; whoever had early access is sent there (approvals.embargo.reader).
+PUBLIC_DOCUMENT_PATH = "/api/v1/documents/{content_id}?locale={locale}"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

@@ -1,4 +1,4 @@
-"""Addresses of the editorial process: the admin, its private files, single texts for outside readers, its health."""
+"""Addresses of the editorial process: the admin, its private files, single texts for people outside, its health."""
 
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -19,6 +19,7 @@ urlpatterns = [
     path("documents/<int:document_id>/<str:document_filename>", private_media.serve_document, name="wagtaildocs_serve"),
     path("media/<path:name>", private_media.serve, name="private_media"),
     path("outside/", include("approvals.outside.urls")),
+    path("early/", include("approvals.embargo.urls")),
     path("-/live", health.live, name="live"),
     path("-/ready", health.ready, name="ready"),
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation, TextOnRecord
 from approvals.outside import guesses, links
-from approvals.outside.links import hash_of
+from approvals.outside.tokens import hash_of
 from tests.approvals.consultation import (
     address,
     answer_of,

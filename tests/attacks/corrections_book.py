@@ -4,17 +4,16 @@ Like the rest of its book it asks the tables, never the product's rules.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from frontend_api.models import Publication, PublishedDocument, PublishedVersion
+from tests.attacks.chance import taken
 from tests.newsroom import edit
 
 CORRECTED = ("corrected, major", "corrected, minor", "kept back without a note")
-# How often what happened, in the whole run.
-taken: Counter[str] = Counter()
 NOTES = ("Сандар такталды", "Аталышы оңдолду", "", "…", "  ")
 
 

@@ -6,11 +6,21 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction, Task, TaskState, WorkflowState
 
-from approvals.models import DuePublication, LedgerEntry
+from approvals.models import (
+    DuePublication,
+    EarlyAccess,
+    EarlyInvitation,
+    EarlyOpening,
+    EarlyRevocation,
+    EmbargoBreach,
+    LedgerEntry,
+    OutletReadmission,
+)
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from tests.newsroom import PASSWORD
 
+EARLY = (EarlyAccess, EarlyOpening, EarlyRevocation, EmbargoBreach, OutletReadmission, EarlyInvitation)
 REFUSED = (PermissionDenied, DatabaseError)
 
 
@@ -35,6 +45,7 @@ def everything() -> dict[str, list]:
         "due": list(DuePublication.objects.values_list("page_id", "due_at")),
         "permits": PublicationPermit.objects.count(),
         "hidden": PageViewRestriction.objects.count(),
+        "early": [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in EARLY],
     }
 
 

@@ -23,14 +23,16 @@ from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page
 
 from approvals import acting, decisions, ledger, urgency
-from approvals.models import LedgerEntry, UrgentPublication
+from approvals.models import EarlyAccess, LedgerEntry, UrgentPublication
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
 from approvals.scheduling import publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
-from tests.attacks.corrections_book import CORRECTED, Corrections, taken
+from tests.attacks.chance import PEOPLE, people, pick, taken
+from tests.attacks.corrections_book import CORRECTED, Corrections
+from tests.attacks.early_readers import EarlyReaders, EarlyReading
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +43,11 @@ REFUSALS = (
     PermissionDenied, ValidationError, DatabaseError, FormIncomplete, RuntimeError, InvalidMoveToDescendant,
 )  # fmt: skip
 STATIONS = {1: ("head", "deputy_head"), 2: ("leader", "second_leader")}
-PEOPLE = ("author", "colleague", "head", "deputy_head", "leader", "second_leader", "boss", "outsider")
-people = st.sampled_from(PEOPLE)
-OF_LIFE = ("appointed", "signed for another", "urgent", "confirmed", "returned to a step", *CORRECTED)
+OF_LIFE = (
+    "appointed", "signed for another", "urgent", "confirmed", "returned to a step", "given early", "read early",
+    *CORRECTED,
+)  # fmt: skip
 leaders_mostly = st.sampled_from(("leader", "second_leader", "leader", "head", "author"))
-pick = st.integers(min_value=0, max_value=2)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Signature:
     for_whom: str
 
 
-class Office(Corrections, RuleBasedStateMachine):
+class Office(Corrections, EarlyReading, RuleBasedStateMachine):
     """One newsroom with up to three documents, and a book of what was done to them."""
 
     room: Newsroom
@@ -76,6 +78,7 @@ class Office(Corrections, RuleBasedStateMachine):
         self.debts: dict[int, str] = {}
         self.acting: set[tuple[str, str]] = set()
         self.versions: dict[int, int] = {}
+        self.early = EarlyReaders()
 
     def teardown(self):
         self.clock.stop()
@@ -111,6 +114,7 @@ class Office(Corrections, RuleBasedStateMachine):
             list(Page.objects.order_by("pk").values_list("pk", "live", "live_revision_id", "latest_revision_id")),
             LedgerEntry.objects.count(),
             list(PublishedDocument.objects.order_by("pk").values_list("pk", "digest", "version")),
+            EarlyAccess.objects.count(),
         )
 
     # --- What people do
@@ -310,9 +314,11 @@ class Office(Corrections, RuleBasedStateMachine):
         self.attempt(lambda: decisions.stop_scheduled(remark="Токтотулду.", **call))
 
     @precondition(lambda self: self.pages)
-    @rule(number=pick, how=st.sampled_from(("urgent", "for the head", "back to the heads")))
+    @rule(number=pick, how=st.sampled_from(("urgent", "for the head", "back to the heads", "under embargo")))
     def a_day_at_the_office(self, number, how):
         """What chance alone would seldom bring about: a whole way, as far as it goes from where the text is."""
+        if how == "under embargo":
+            self.write(number=number, who="author", word=0, scheduled=True)
         if how == "for the head":
             self.appoint(deputy="outsider", principal="head", by="boss", days=2)
         self.submit(number=number, who="author")
@@ -325,6 +331,8 @@ class Office(Corrections, RuleBasedStateMachine):
         if how == "back to the heads":
             self.send_back(number=number, who="leader", remark="Кайра караңыз.", to_step=1)
         self.approve(number=number, who="leader", is_honest=True)
+        if how == "under embargo":
+            self.give_early_access(number=number, who="leader")
 
     # --- What nobody may do
 

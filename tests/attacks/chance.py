@@ -1,0 +1,10 @@
+"""Who and what the state machine draws by lot, and how often what came about."""
+
+from collections import Counter
+
+from hypothesis import strategies as st
+
+PEOPLE = ("author", "colleague", "head", "deputy_head", "leader", "second_leader", "boss", "outsider")
+people = st.sampled_from(PEOPLE)
+pick = st.integers(min_value=0, max_value=2)
+taken: Counter[str] = Counter()
