@@ -17,6 +17,7 @@ from approvals.facts import actor_of, facts_of
 from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
 from approvals.originals import must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
+from approvals.withdrawal.voiding import void_open_withdrawal
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import build
@@ -141,6 +142,7 @@ def publish(*, entry: LedgerEntry, now: dt.datetime, bundle_id: int | None = Non
     )
     permit.delete()
     DuePublication.objects.filter(page_id=page.pk).delete()
+    void_open_withdrawal(content_id=page.content_id, locale=page.locale_code, now=now)
 
 
 def _urgency(entry: LedgerEntry) -> dict:
@@ -163,9 +165,8 @@ def _check_clearance(*, entry: LedgerEntry, page: DocumentPage, form: PublicForm
     same_text = (entry.content_id, entry.locale, entry.digest) == (page.content_id, page.locale_code, form.digest)
     if entry.kind not in CLEARING or not same_text:
         raise GateClosed(_("The text is not the one that was cleared."))
-    later = LedgerEntry.objects.about(content_id=page.content_id, locale=page.locale_code).filter(
-        number__gt=entry.number
-    )
+    about = LedgerEntry.objects.about(content_id=page.content_id, locale=page.locale_code)
+    later = about.of_the_text().filter(number__gt=entry.number)
     if later.exists():
         raise GateClosed(_("Something was decided on this document after it was cleared."))
     if not CLEARING[entry.kind](facts=facts_of(page), digest=form.digest):

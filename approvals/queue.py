@@ -16,7 +16,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.models import Page, Revision, TaskState
 
-from approvals.facts import LONG_AGO, actor_of, facts_from, is_turned_back, last_published_at, submitters_of
+from approvals.facts import (
+    LONG_AGO,
+    actor_of,
+    closes,
+    facts_from,
+    is_turned_back,
+    last_published_at,
+    of_the_text,
+    submitters_of,
+)
 from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep
 from approvals.originals import follows_its_original, is_stale, may_follow
 from approvals.policy import may_decide
@@ -25,7 +34,9 @@ from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import AccessLimit, Contribution, DocumentPage, Urgency
 
 Key = tuple[UUID, str]
-AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED)
+AFTER_PUBLICATION = (
+    EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED, EntryKind.WITHDRAWN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -215,13 +226,13 @@ class Records:
 
     def stage(self, page: DocumentPage) -> Stage:
         """Where the page is, from the last thing that happened to it."""
-        entries = self.entries[key_of(page)]
+        entries = of_the_text(self.entries[key_of(page)])
         if not entries or entries[-1].kind in (EntryKind.RECALLED, EntryKind.STOPPED):
             return Stage.DRAFT
         if entries[-1].kind == EntryKind.RETURNED and not is_turned_back(entries[-1]):
             return Stage.CHANGES_REQUESTED
         if entries[-1].kind in AFTER_PUBLICATION:
-            return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
+            return _after_publication(page, entries)
         if entries[-1].kind == EntryKind.CLEARED:
             return self._waiting(page)
         if facts_from(entries, contributors=frozenset()).next_step is None:
@@ -260,6 +271,18 @@ class Records:
 
     def _language(self, page: DocumentPage | None, code: str) -> LanguageState:
         return LanguageState(code, self.stage(page), self.is_stale(page)) if page else LanguageState(code, None)
+
+
+def _after_publication(page: DocumentPage, entries: list[LedgerEntry]) -> Stage:
+    """The stage of a text of which nothing newer is under way. entries: of the text, oldest first."""
+    end = next(e for e in reversed(entries) if e.kind in (EntryKind.PUBLISHED, EntryKind.WITHDRAWN))
+    if end.kind == EntryKind.PUBLISHED:
+        return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
+    if not closes(end):
+        return Stage.NO_LONGER_CURRENT
+    # Whoever writes on makes a draft of it again.
+    is_rewritten = page.latest_revision_created_at and page.latest_revision_created_at > end.recorded_at
+    return Stage.DRAFT if is_rewritten else Stage.WITHDRAWN
 
 
 def owes_confirmation(entries: list[LedgerEntry]) -> bool:

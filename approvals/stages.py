@@ -16,3 +16,5 @@ class Stage(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
     PUBLISHED_URGENTLY = "published_urgently", _("Published urgently, confirmation due")
+    NO_LONGER_CURRENT = "no_longer_current", _("Published under a notice")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

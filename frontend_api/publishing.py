@@ -90,7 +90,10 @@ def _store(
     document.title, document.summary = payload["title"], payload["summary"]
     document.cleared, document.digest = form.canonical.decode(), form.digest
     document.version = publication.number
-    document.first_published_at = earlier.first_published_at if earlier else publication.at
+    document.first_published_at = earlier.first_published_at if earlier else _first_published_at(publication)
+    document.notice, document.notice_at = "", None
+    if not earlier:
+        document.change_history = _history_before(publication)
     if not earlier or payload["update_type"] == "major":
         document.public_updated_at = publication.at
     document.updated_at = publication.at
@@ -103,6 +106,30 @@ def _store(
     _fill_act(document, payload)
     document.save()
     return document
+
+
+def _first_published_at(publication: Publication) -> dt.datetime:
+    """When the text was first public at all: what was withdrawn and is published anew does not become young by it."""
+    earliest = _log_before(publication).first()
+    return earliest.at if earliest else publication.at
+
+
+def _history_before(publication: Publication) -> list[dict[str, str]]:
+    """What readers were told while the text was public before: its changes, and why it was taken down."""
+    return [
+        {"at": row.at.astimezone(BISHKEK).isoformat(), "note": row.tombstone.reason if _is_end(row) else row.change_note}
+        for row in _log_before(publication)
+        if _is_end(row) or row.change_note
+    ]
+
+
+def _is_end(publication: Publication) -> bool:
+    return publication.kind == PublicationKind.WITHDRAWN
+
+
+def _log_before(publication: Publication):
+    rows = Publication.objects.filter(content_id=publication.content_id, locale=publication.locale)
+    return rows.filter(number__lt=publication.number).select_related("tombstone").order_by("number")
 
 
 def _fill_act(document: PublishedDocument, payload: dict[str, Any]) -> None:

@@ -4,15 +4,17 @@ from approvals.models.acting import ActingAppointment
 from approvals.models.administration import AccountProposal, Change, Taking
 from approvals.models.bundles import Bundle, BundleMember, BundleState
 from approvals.models.deadlines import AlertKind, CalendarDay, Deadline, DeadlineAlert, StepTime
-from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
+from approvals.models.ledger import ABOUT_WITHDRAWAL, DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
 from approvals.models.routes import Route, RouteStep
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 from approvals.models.urgent import UrgentPublication
+from approvals.models.withdrawals import Outcome, Withdrawal
 
 __all__ = [
+    "ABOUT_WITHDRAWAL",
     "AccountProposal",
     "ActingAppointment",
     "AlertKind",
@@ -31,6 +33,7 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "NoticeState",
+    "Outcome",
     "OutsideLink",
     "OutsideReading",
     "OutsideRemark",
@@ -44,4 +47,5 @@ __all__ = [
     "Taking",
     "TextOnRecord",
     "UrgentPublication",
+    "Withdrawal",
 ]

@@ -11,7 +11,13 @@ from approvals import triggers as page_triggers
 from approvals.models import EntryKind, LedgerEntry, LedgerHead
 from cms.backup.manifest import Manifest
 from frontend_api import triggers as public_triggers
-from frontend_api.models import Publication, PublicationCounter, PublishedDocument, PublishedFile
+from frontend_api.models import (
+    Publication,
+    PublicationCounter,
+    PublicationKind,
+    PublishedDocument,
+    PublishedFile,
+)
 from site_pages.storage import sha256_of
 
 CLEARING = (EntryKind.CLEARED, EntryKind.CLEARED_URGENTLY)
@@ -55,8 +61,27 @@ def _fault_of(document: PublishedDocument) -> str:
     ).first()
     if publication is None:
         return "is not what was published under its number"
-    cleared = LedgerEntry.objects.filter(number=publication.entry_number, digest=document.digest, kind__in=CLEARING)
-    return "" if cleared.exists() else "was published without a clearance in the ledger"
+    if document.notice_at:
+        return _fault_of_notice(publication, document)
+    return "" if _is_cleared(publication) else "was published without a clearance in the ledger"
+
+
+def _is_cleared(publication: Publication) -> bool:
+    cleared = LedgerEntry.objects.filter(number=publication.entry_number, digest=publication.digest, kind__in=CLEARING)
+    return cleared.exists()
+
+
+def _fault_of_notice(publication: Publication, document: PublishedDocument) -> str:
+    """A document under a notice was published before, and the notice was cleared by itself."""
+    entry = LedgerEntry.objects.filter(number=publication.entry_number, kind=EntryKind.WITHDRAWAL_CLEARED).first()
+    if entry is None or entry.details["statement"]["reason"] != document.notice:
+        return "stands under a notice without a clearance in the ledger"
+    earlier = Publication.objects.filter(
+        content_id=document.content_id, locale=document.locale, number__lt=publication.number
+    ).exclude(kind=PublicationKind.WITHDRAWN)
+    last = earlier.order_by("-number").first()
+    is_whole = last is not None and last.digest == document.digest and _is_cleared(last)
+    return "" if is_whole else "was published without a clearance in the ledger"
 
 
 def file_faults() -> Iterator[str]:
