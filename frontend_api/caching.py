@@ -7,7 +7,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
-MAX_AGE_SECONDS = 30
+# What is closed is closed everywhere within five seconds: so long at most a cache answers without asking us again.
+MAX_AGE_SECONDS = 4
+FOR_A_MOMENT = f"public, max-age={MAX_AGE_SECONDS}"
 METHODS = "GET, HEAD, OPTIONS"
 EXPOSED = "ETag, Last-Modified, X-Jarchy-Digest, X-Request-ID"
 
@@ -23,11 +25,11 @@ def finish(request: HttpRequest, response: HttpResponse, *, last_modified: dt.da
     An answer that brings its own ETag keeps it. last_modified: of everything that the answer is made of.
     """
     if response.status_code != 200 or request.method not in ("GET", "HEAD"):
-        response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else "public, max-age=5")
+        response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else FOR_A_MOMENT)
         return response
     if "ETag" not in response.headers:
         response.headers["ETag"] = strong(hashlib.sha256(response.content).hexdigest()[:32])
-    response.headers.setdefault("Cache-Control", f"public, max-age={MAX_AGE_SECONDS}")
+    response.headers.setdefault("Cache-Control", FOR_A_MOMENT)
     if last_modified:
         response.headers["Last-Modified"] = http_date(int(last_modified.timestamp()))
     answer = _conditional(request, response)

@@ -9,9 +9,9 @@ import random
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
-from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.models import Delivery, PublicationKind, PublishedDocument
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
 
@@ -71,7 +71,10 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
 def lease(*, now: dt.datetime, limit: int) -> list[Delivery]:
     """Take due deliveries for this worker alone, for the length of a lease."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    due = Delivery.objects.filter(free, done_at=None, dead_at=None, next_attempt_at__lte=now).order_by("publication_id")
+    due = Delivery.objects.filter(free, done_at=None, dead_at=None, next_attempt_at__lte=now)
+    # What is taken down goes first, however much was published before it.
+    is_withdrawal = Case(When(publication__kind=PublicationKind.WITHDRAWN, then=0), default=1)
+    due = due.order_by(is_withdrawal, "publication_id")
     skip_locked = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         taken = list(due.select_for_update(skip_locked=skip_locked, of=("self",) if skip_locked else ())[:limit])

@@ -23,9 +23,10 @@ from site_pages.storage import SERVED, sha256_of
 logger = logging.getLogger(__name__)
 FILENAME = re.compile(r"[-.\w]{1,255}", re.ASCII)
 SHOWN_IN_PLACE = re.compile(r"image/[a-z]+|application/pdf")
-# Bytes that are asked for by their hash never change. A day, not a year: what is withdrawn must leave caches soon.
-NAMED_BYTES = "public, max-age=86400, immutable"
-LATEST_BYTES = "public, max-age=300"
+# Bytes that are asked for by their hash never change. Who has read them has them, and keeps them for a day; a cache that
+# gives them to others (s-maxage) asks us again, so that what is closed is closed there as well.
+NAMED_BYTES = f"public, max-age=86400, s-maxage={caching.MAX_AGE_SECONDS}, immutable"
+LATEST_BYTES = f"public, max-age=300, s-maxage={caching.MAX_AGE_SECONDS}"
 
 
 class FileView(ReadView):
