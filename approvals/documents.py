@@ -25,6 +25,7 @@ from approvals.models import (
     Remark,
     RouteStep,
     TextOnRecord,
+    Withdrawal,
 )
 from approvals.originals import original_digest_for
 from approvals.policy import Verdict
@@ -132,6 +133,11 @@ class DocumentView:
     def due(self) -> DuePublication | None:
         """When it will be published, if it waits for its time."""
         return DuePublication.objects.filter(page_id=self.page.pk).first()
+
+    @cached_property
+    def withdrawal(self) -> Withdrawal | None:
+        """Its withdrawal that waits for decisions, or the closing that waits to be confirmed."""
+        return Withdrawal.objects.open().filter(page_id=self.page.pk).first()
 
     @cached_property
     def bundle(self) -> Bundle | None:

@@ -80,6 +80,12 @@ def bundles():
     return ForTheHouse(_("Bundles"), reverse("approvals:bundles"), icon_name="folder-open-inverse", order=4)
 
 
+@hooks.register("register_admin_menu_item")
+def withdrawals():
+    """What is on its way down, and what was closed at once."""
+    return ForTheHouse(_("Withdrawals"), reverse("approvals:withdrawals"), icon_name="bin", order=5)
+
+
 @hooks.register("register_settings_menu_item")
 def acting():
     """Who decides in whose place."""

@@ -30,6 +30,7 @@ from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, R
 from approvals.originals import follows_its_original, is_stale, may_follow
 from approvals.policy import may_decide
 from approvals.stages import Stage
+from approvals.withdrawal.waiting import OnItsWay, waiting_for
 from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import AccessLimit, Contribution, DocumentPage, Urgency
 
@@ -91,11 +92,13 @@ class Inbox:
     What is urgent comes first, then the longest wait.
 
     lacks_second_factor: nothing waits because the person decides and has no second factor.
+    withdrawals: documents that are to be taken down, the oldest proposal first.
     """
 
     waiting: list[QueueItem]
     sent: list[QueueItem]
     lacks_second_factor: bool = False
+    withdrawals: tuple[OnItsWay, ...] = ()
 
 
 def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
@@ -128,7 +131,12 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         if turn.workflow_state.requested_by_id == user_id and user_id in records.named.get(page.content_id, {user_id}):
             sent.append(item)
     waiting.sort(key=lambda item: not item.is_urgent)
-    return Inbox(waiting=waiting, sent=sent, lacks_second_factor=bool(mine) and not actor.has_second_factor)
+    return Inbox(
+        waiting=waiting,
+        sent=sent,
+        lacks_second_factor=bool(mine) and not actor.has_second_factor,
+        withdrawals=tuple(waiting_for(actor)),
+    )
 
 
 def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:

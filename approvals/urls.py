@@ -7,6 +7,7 @@ from approvals.bundles import urls as bundles
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
 from approvals.sheets import views as sheets
+from approvals.withdrawal import urls as withdrawal
 
 app_name = "approvals"
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("urgent/<int:debt_id>/object/", urgency_views.object_to, name="urgent_object"),
     path("<int:page_id>/urgent/", urgency_views.publish, name="publish_urgently"),
     path("bundles/", include(bundles)),
+    path("", include(withdrawal)),
     path("languages/", language_views.languages, name="languages"),
     path("sheets/check/", sheets.check, name="sheet_check"),
     path("notices/", screens.listing, name="notices"),
