@@ -116,7 +116,9 @@ def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozen
 def submitters_of(entries: list[LedgerEntry]) -> set[int | None]:
     """Who submitted the text since it was last published, by the order of the ledger and not by the clock."""
     public = last_publication(entries)
-    return {e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.number > (public.number if public else 0)}
+    return {
+        e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.number > (public.number if public else 0)
+    }
 
 
 def actor_of(user_id: int, *, now: dt.datetime) -> Actor:

@@ -26,7 +26,7 @@ from approvals.facts import (
     of_the_text,
     submitters_of,
 )
-from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep
+from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep, Withdrawal
 from approvals.originals import follows_its_original, is_stale, may_follow
 from approvals.policy import may_decide
 from approvals.stages import Stage
@@ -114,7 +114,10 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         .order_by("started_at", "pk")
     )
     pages = _pages([int(turn.workflow_state.object_id) for turn in turns])
-    records, deadlines = Records(list(pages.values())), deadlines_of(pages)
+    going_down = list(Withdrawal.objects.open().order_by("proposed_at", "pk"))
+    others = {withdrawal.content_id for withdrawal in going_down}
+    records = Records(list(pages.values()), content_ids=others, steps=steps.values())
+    deadlines = deadlines_of(pages)
     waiting, sent = [], []
     for turn in turns:
         page = pages.get(int(turn.workflow_state.object_id))
@@ -135,7 +138,7 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         waiting=waiting,
         sent=sent,
         lacks_second_factor=bool(mine) and not actor.has_second_factor,
-        withdrawals=tuple(waiting_for(actor)),
+        withdrawals=tuple(waiting_for(actor, going_down, records=records)),
     )
 
 
@@ -283,8 +286,8 @@ class Records:
 
 def _after_publication(page: DocumentPage, entries: list[LedgerEntry]) -> Stage:
     """The stage of a text of which nothing newer is under way. entries: of the text, oldest first."""
-    end = next(e for e in reversed(entries) if e.kind in (EntryKind.PUBLISHED, EntryKind.WITHDRAWN))
-    if end.kind == EntryKind.PUBLISHED:
+    end = next((e for e in reversed(entries) if e.kind in (EntryKind.PUBLISHED, EntryKind.WITHDRAWN)), None)
+    if end is None or end.kind == EntryKind.PUBLISHED:
         return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
     if not closes(end):
         return Stage.NO_LONGER_CURRENT

@@ -39,7 +39,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     if answer["ready"]:
         answer["triggers_missing"] = _triggers_missing()
         answer["oldest_undelivered_seconds"] = _oldest_undelivered(timezone.now())
-        answer["file_guessing"] = [alarm.address for alarm in recent_alarms(now=timezone.now())]
+        alarms = recent_alarms(now=timezone.now())
+        answer["file_guessing"] = [alarm.address for alarm in alarms if not alarm.is_canary]
+        answer["canaries_touched"] = [alarm.address for alarm in alarms if alarm.is_canary]
         answer["ready"] = not answer["triggers_missing"]
     return JsonResponse(answer, status=200 if answer["ready"] else 503)
 

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.module_loading import import_string
 from drf_spectacular.utils import extend_schema
 
-from frontend_api import caching, queries
-from frontend_api.models import PublishedFile
+from frontend_api import caching, file_guesses, queries
+from frontend_api.models import Canary, PublishedFile
 from frontend_api.parameters import FileParameters, validated
 from frontend_api.problems import Code, Problem
 from frontend_api.reading import ReadView
@@ -23,8 +25,8 @@ from site_pages.storage import SERVED, sha256_of
 logger = logging.getLogger(__name__)
 FILENAME = re.compile(r"[-.\w]{1,255}", re.ASCII)
 SHOWN_IN_PLACE = re.compile(r"image/[a-z]+|application/pdf")
-# Bytes that are asked for by their hash never change. Who has read them has them, and keeps them for a day; a cache that
-# gives them to others (s-maxage) asks us again, so that what is closed is closed there as well.
+# Bytes that are asked for by their hash never change. Who has read them has them, and keeps them for a day; a cache
+# that gives them to others (s-maxage) asks us again, so that what is closed is closed there as well.
 NAMED_BYTES = f"public, max-age=86400, s-maxage={caching.MAX_AGE_SECONDS}, immutable"
 LATEST_BYTES = f"public, max-age=300, s-maxage={caching.MAX_AGE_SECONDS}"
 
@@ -37,6 +39,7 @@ class FileView(ReadView):
         wanted = validated(request.GET, FileParameters).get("sha256")
         file = queries.public_file(file_id, filename=filename, sha256=wanted) if FILENAME.fullmatch(filename) else None
         if file is None:
+            _watch_canaries(request, file_id)
             raise Problem(Code.NOT_FOUND)
         response = _sent(file)
         is_attachment = SHOWN_IN_PLACE.fullmatch(file.content_type) is None
@@ -45,6 +48,18 @@ class FileView(ReadView):
         response.headers["Cache-Control"] = NAMED_BYTES if wanted else LATEST_BYTES
         response.headers["ETag"] = caching.strong(file.sha256)
         return response
+
+
+def _watch_canaries(request: HttpRequest, file_id: UUID) -> None:
+    """Whoever asks for a canary gets the answer for every address that is none, and an alarm is raised."""
+    canary = Canary.objects.filter(pk=file_id).first()
+    if canary is None:
+        return
+    address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
+    try:
+        file_guesses.note_canary(address=address, filename=canary.filename, now=timezone.now())
+    except OSError:
+        logger.exception("canary_not_reported")
 
 
 def _sent(file: PublishedFile) -> HttpResponse:

@@ -116,11 +116,8 @@ def _first_published_at(publication: Publication) -> dt.datetime:
 
 def _history_before(publication: Publication) -> list[dict[str, str]]:
     """What readers were told while the text was public before: its changes, and why it was taken down."""
-    return [
-        {"at": row.at.astimezone(BISHKEK).isoformat(), "note": row.tombstone.reason if _is_end(row) else row.change_note}
-        for row in _log_before(publication)
-        if _is_end(row) or row.change_note
-    ]
+    told = [(row.at, row.tombstone.reason if _is_end(row) else row.change_note) for row in _log_before(publication)]
+    return [{"at": at.astimezone(BISHKEK).isoformat(), "note": note} for at, note in told if note]
 
 
 def _is_end(publication: Publication) -> bool:

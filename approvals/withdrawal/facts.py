@@ -22,20 +22,27 @@ def facts_from(
     withdrawal: Withdrawal, entries: Iterable[LedgerEntry], *, named: frozenset[int] | None = None
 ) -> TextFacts:
     """The facts of one withdrawal. entries: those of its document, oldest first; only what belongs to it counts."""
-    ours = [e for e in entries if e.number >= withdrawal.entry_number]
+    return facts_since(withdrawal.entry_number, entries, is_under_way=withdrawal.outcome == "", named=named)
+
+
+def facts_since(
+    begun_with: int, entries: Iterable[LedgerEntry], *, is_under_way: bool, named: frozenset[int] | None = None
+) -> TextFacts:
+    """The same, by the number of the entry with which it began."""
+    ours = [e for e in entries if e.number >= begun_with]
     begun = ours[0]
     approvals = tuple(
         Approval(e.step, e.actor_id, e.digest, e.details.get("acting_for", {}).get("person_id"))
         for e in ours
-        if e.kind == EntryKind.WITHDRAWAL_APPROVED and e.details.get("proposal") == withdrawal.entry_number
+        if e.kind == EntryKind.WITHDRAWAL_APPROVED and e.details.get("proposal") == begun_with
     )
     return TextFacts(
-        digest=withdrawal.statement.own_digest,
+        digest=begun.digest,
         steps=tuple(Step(**step) for step in begun.details["steps"]),
         approvals=approvals,
         contributors=frozenset({begun.actor_id}),
-        is_under_way=withdrawal.outcome == "",
-        document_type=withdrawal.document_type,
+        is_under_way=is_under_way,
+        document_type=begun.document_type,
         named=named,
     )
 

@@ -19,6 +19,7 @@ from approvals.bundles.seeing import documents_for, is_of_the_house
 from approvals.decisions import DecisionRefused
 from approvals.models import LedgerEntry, Withdrawal
 from approvals.policy import Refusal
+from approvals.queue import Records
 from approvals.views import visible_page
 from approvals.withdrawal import closing, verbs
 from approvals.withdrawal.waiting import on_their_way
@@ -59,7 +60,7 @@ class ProposalForm(ReasonForm):
         max_length=300,
         widget=forms.TextInput(attrs={"list": "successors", "autocomplete": "off"}),
         help_text=gettext_lazy(
-            "Only for a document that is superseded: choose from the list, or paste the content_id of the other document."
+            "Only for a document that is superseded: choose it from the list, or paste the content_id of the other."
         ),
     )
     field_order = ["withdrawal_class", "reason", "successor"]
@@ -167,7 +168,9 @@ def recall(request: HttpRequest, withdrawal_id: int) -> HttpResponse:
     except DecisionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The proposal is recalled. “%(title)s” stays public.") % {"title": page.draft_title})
+        messages.success(
+            request, _("The proposal is recalled. “%(title)s” stays public.") % {"title": page.draft_title}
+        )
     return redirect("approvals:withdrawal", withdrawal_id)
 
 
@@ -178,18 +181,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not (request.user.is_superuser or is_of_the_house(request.user, now=now)):
         raise Http404
     seen = Withdrawal.objects.filter(page_id__in=documents_for(request.user, now=now).values("pk"))
-    open_ones = on_their_way(seen.open().order_by("-is_closing", "proposed_at", "pk"))
+    going, ended = list(seen.open().order_by("-is_closing", "proposed_at", "pk")), list(_latest(seen))
+    records = Records(content_ids={one.content_id for one in (*going, *ended)})
     context = {
         "page_title": _("Withdrawals"),
         "header_icon": "bin",
-        "open_ones": [(one, one.is_late(now)) for one in open_ones],
-        "ended": [(one, False) for one in on_their_way(_latest(seen.exclude(outcome="")))],
+        "open_ones": [(one, one.is_late(now)) for one in on_their_way(going, records=records)],
+        "ended": [(one, False) for one in on_their_way(ended, records=records)],
     }
     return TemplateResponse(request, "approvals/withdrawal/listing.html", context)
 
 
-def _latest(ended):
-    return ended.order_by("-settled_at", "-pk")[:MOST_LISTED]
+def _latest(withdrawals):
+    return withdrawals.exclude(outcome="").order_by("-settled_at", "-pk")[:MOST_LISTED]
 
 
 def _visible(request: HttpRequest, withdrawal_id: int) -> tuple[Withdrawal, DocumentPage]:
@@ -226,7 +230,7 @@ def _render(
     request: HttpRequest, found: Withdrawal, page: DocumentPage, *, form: DecisionForm | None = None, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    about = next(iter(on_their_way([found])))
+    (about,) = on_their_way([found], records=Records([page]))
     successor = DocumentPage.objects.filter(translation_key=found.successor, locale=page.locale).first()
     entries = LedgerEntry.objects.about(content_id=found.content_id, locale=found.locale)
     context = {

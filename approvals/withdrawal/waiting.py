@@ -1,17 +1,17 @@
-"""What is on its way down, and on which of it a person may decide now; in a fixed number of queries."""
+"""What is on its way down, and on which of it a person may decide now."""
 
 import datetime as dt
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from django.utils.translation import get_language
 
-from approvals.models import EntryKind, LedgerEntry, Withdrawal
+from approvals.models import LedgerEntry, Withdrawal
 from approvals.policy import Actor, TextFacts, may_decide
 from approvals.withdrawal.facts import facts_from
-from site_pages.models import DOCUMENT_TYPES, AccessLimit, DocumentPage
-
-OF_THE_WAY = (EntryKind.WITHDRAWAL_PROPOSED, EntryKind.CLOSED_AT_ONCE, EntryKind.WITHDRAWAL_APPROVED)
+from site_pages.models import DOCUMENT_TYPES, DocumentPage
 
 
 @dataclass(frozen=True)
@@ -42,32 +42,31 @@ class OnItsWay:
         return self.withdrawal.outcome == "" and confirm_by is not None and confirm_by <= now
 
 
-def on_their_way(withdrawals) -> list[OnItsWay]:
-    """The facts of these withdrawals; those whose page is gone fall out. Three queries."""
-    rows = list(withdrawals)
-    if not rows:
-        return []
-    entries: dict[tuple, list[LedgerEntry]] = defaultdict(list)
-    ids = {row.content_id for row in rows}
-    for entry in LedgerEntry.objects.filter(content_id__in=ids, kind__in=OF_THE_WAY).order_by("number"):
-        entries[entry.content_id, entry.locale].append(entry)
-    pages = DocumentPage.objects.defer("body").in_bulk([row.page_id for row in rows])
-    limits = AccessLimit.objects.filter(content_id__in=ids).prefetch_related("people")
-    named = {limit.content_id: frozenset(person.pk for person in limit.people.all()) for limit in limits}
+class OnRecord(Protocol):
+    """What approvals.queue.Records knows of many documents at once."""
+
+    entries: Mapping[tuple[UUID, str], list[LedgerEntry]]
+    texts: Mapping[UUID, Mapping[str, DocumentPage]]
+    named: Mapping[UUID, frozenset[int]]
+
+
+def on_their_way(withdrawals: Iterable[Withdrawal], *, records: OnRecord) -> list[OnItsWay]:
+    """The facts of these withdrawals, in their order; those whose page is gone fall out. No query of its own."""
     found = []
-    for row in rows:
-        ours = [e for e in entries[row.content_id, row.locale] if e.number >= row.entry_number]
-        if row.page_id in pages and ours:
-            facts = facts_from(row, ours, named=named.get(row.content_id))
-            title = pages[row.page_id].draft_title or pages[row.page_id].title
-            found.append(OnItsWay(withdrawal=row, title=title, facts=facts, labels=ours[0].details.get("labels", {})))
+    for row in withdrawals:
+        ours = [e for e in records.entries[row.content_id, row.locale] if e.number >= row.entry_number]
+        page = records.texts[row.content_id].get(row.locale)
+        if page and ours:
+            facts = facts_from(row, ours, named=records.named.get(row.content_id))
+            title, labels = page.draft_title or page.title, ours[0].details.get("labels", {})
+            found.append(OnItsWay(withdrawal=row, title=title, facts=facts, labels=labels))
     return found
 
 
-def waiting_for(actor: Actor) -> list[OnItsWay]:
-    """Those on which the actor may decide now, the oldest first, by the same policy as the decision itself."""
+def waiting_for(actor: Actor, withdrawals: Iterable[Withdrawal], *, records: OnRecord) -> list[OnItsWay]:
+    """Those on which the actor may decide now, in their order, by the same policy as the decision itself."""
     waiting = []
-    for one in on_their_way(Withdrawal.objects.open().order_by("proposed_at", "pk")):
+    for one in on_their_way(withdrawals, records=records):
         step = one.facts.next_step
         verdict = may_decide(actor=actor, step=step, facts=one.facts) if step else None
         if verdict:

@@ -102,9 +102,7 @@ def test_who_may_not_decide_is_refused(room, page, who, step, refusal):
     refused(lambda: refuse(withdrawal, by=getattr(room, who)), refusal)
 
 
-@pytest.mark.parametrize(
-    ("who", "refusal"), [("boss", Refusal.SUPERUSER), ("outsider", Refusal.NOT_OF_THE_HOUSE)]
-)
+@pytest.mark.parametrize(("who", "refusal"), [("boss", Refusal.SUPERUSER), ("outsider", Refusal.NOT_OF_THE_HOUSE)])
 def test_who_may_not_propose_is_refused(room, page, who, refusal):
     refused(lambda: propose(page, by=getattr(room, who)), refusal)
 
@@ -198,9 +196,7 @@ def test_no_document_succeeds_itself_nor_one_that_is_withdrawn_or_foreign(room, 
 
     for successor in (page, noticed, gone, draft, russian):
         refused(
-            lambda successor=successor: propose(
-                page, by=room.author, as_=SUPERSEDED, successor=successor.content_id
-            ),
+            lambda successor=successor: propose(page, by=room.author, as_=SUPERSEDED, successor=successor.content_id),
             Refusal.SUCCESSOR_WRONG,
         )
 
