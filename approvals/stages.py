@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
@@ -17,4 +18,4 @@ class Stage(models.TextChoices):
     PUBLISHED = "published", _("Published")
     PUBLISHED_URGENTLY = "published_urgently", _("Published urgently, confirmation due")
     NO_LONGER_CURRENT = "no_longer_current", _("Published under a notice")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a public document", "Withdrawn")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EntryKind(models.TextChoices):
@@ -34,7 +35,7 @@ class EntryKind(models.TextChoices):
     WITHDRAWAL_RECALLED = "withdrawal_recalled", _("Proposal of withdrawal recalled")
     WITHDRAWAL_VOID = "withdrawal_void", _("Proposal of withdrawal void")
     WITHDRAWAL_CLEARED = "withdrawal_cleared", _("Withdrawal cleared")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a public document", "Withdrawn")
     CLOSED_AT_ONCE = "closed_at_once", _("Closed at once by one leader")
     CLOSING_CONFIRMED = "closing_confirmed", _("Closing confirmed")
 

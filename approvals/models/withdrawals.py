@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from site_pages.withdrawal import Statement, WithdrawalClass
 
@@ -10,7 +11,7 @@ from site_pages.withdrawal import Statement, WithdrawalClass
 class Outcome(models.TextChoices):
     """How a withdrawal ended. `confirmed`, `disputed`: of what was closed at once; it stays closed either way."""
 
-    DONE = "done", _("Withdrawn")
+    DONE = "done", pgettext_lazy("of a public document", "Withdrawn")
     REFUSED = "refused", _("Refused")
     RECALLED = "recalled", _("Recalled")
     VOID = "void", _("Void: the document changed meanwhile")

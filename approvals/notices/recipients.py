@@ -7,8 +7,8 @@
 4. When it is published urgently: who contributed, and the offices of its route, one of which must confirm;
    the answer to that goes to who contributed and to who published; an overdue one to the offices again.
 5. When a withdrawal is proposed or approved: whose turn it then is; when it is refused, recalled, void or confirmed:
-   who proposed it and decided on it; when a document is taken down: who wrote, signed and proposed; when it is closed at
-   once: who contributed, and the offices of its route, which must confirm.
+   who proposed it and decided on it; when a document is taken down: who wrote, signed and proposed; when it is closed
+   at once: who contributed, and the offices of its route, which must confirm.
 6. Never the person who acted, and never a program; about a draft that is limited to named people, only those.
 """
 
