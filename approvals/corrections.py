@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from approvals.facts import last_publication
 from approvals.models import EntryKind, LedgerEntry, TextOnRecord
 from site_pages.corrections import MAJOR, NOTE, Correction, words_of
 from site_pages.models import DocumentPage
@@ -15,9 +16,8 @@ from site_pages.public_form.files import FileUnreadable
 
 
 def public_entry(*, content_id: UUID, locale: str) -> LedgerEntry | None:
-    """The entry by which the text is public now; None when it is not. What takes a text down is asked here."""
-    entries = LedgerEntry.objects.about(content_id=content_id, locale=locale)
-    return entries.filter(kind=EntryKind.PUBLISHED).last()
+    """The entry by which the text is public now; None when it is not, or was closed since."""
+    return last_publication(LedgerEntry.objects.about(content_id=content_id, locale=locale))
 
 
 def correction_by(page: DocumentPage, *, form: PublicForm | None) -> Correction | None:

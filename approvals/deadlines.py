@@ -34,6 +34,7 @@ END_A_STEP = BEGIN_A_STEP | {
     EntryKind.CLEARED,
     EntryKind.CLEARED_URGENTLY,
     EntryKind.PUBLISHED,
+    EntryKind.WITHDRAWN,
 }
 
 # Set when the apps are ready: who acts for somebody in a group. (group_id=…, now=…) -> accounts.

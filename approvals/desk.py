@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
-from approvals.facts import is_turned_back
+from approvals.facts import is_turned_back, of_the_text
 from approvals.models import EntryKind
 from approvals.queue import Records, key_of
 from approvals.stages import Stage
@@ -12,7 +12,7 @@ from site_pages.access.rules import pages_hidden_from
 from site_pages.models import Contribution, DocumentPage
 
 HOW_MANY = 15
-OVER = (Stage.PUBLISHED,)
+OVER = (Stage.PUBLISHED, Stage.NO_LONGER_CURRENT, Stage.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def desk_of(*, user) -> list[DeskItem]:
 
 
 def _item(page: DocumentPage, records: Records) -> DeskItem:
-    entries = records.entries[key_of(page)]
+    entries = of_the_text(records.entries[key_of(page)])
     is_returned = bool(entries) and entries[-1].kind == EntryKind.RETURNED and not is_turned_back(entries[-1])
     return DeskItem(
         page_id=page.pk,

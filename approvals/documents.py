@@ -27,6 +27,7 @@ from approvals.models import (
     Remark,
     RouteStep,
     TextOnRecord,
+    Withdrawal,
 )
 from approvals.originals import original_digest_for
 from approvals.policy import Verdict
@@ -141,6 +142,11 @@ class DocumentView:
         """The breaches of the embargo that count now, in any language of the document, the latest first."""
         content_id = self.page.content_id
         return standing_breaches(self._records, content_ids=[content_id]).get(content_id, []) if self.due else []
+
+    @cached_property
+    def withdrawal(self) -> Withdrawal | None:
+        """Its withdrawal that waits for decisions, or the closing that waits to be confirmed."""
+        return Withdrawal.objects.open().filter(page_id=self.page.pk).first()
 
     @cached_property
     def bundle(self) -> Bundle | None:

@@ -9,14 +9,15 @@ from django.db.models import QuerySet
 from wagtail.models import Revision
 
 from approvals import second_factor
-from approvals.models import ActingAppointment, EntryKind, LedgerEntry, Route, RouteStep
+from approvals.models import ABOUT_WITHDRAWAL, ActingAppointment, EntryKind, LedgerEntry, Route, RouteStep
 from approvals.policy import Acting, Actor, Approval, Step, TextFacts
 from site_pages.access.rules import named_people
 from site_pages.languages import CODES
 from site_pages.models import Contribution, DocumentPage
+from site_pages.withdrawal import Statement
 
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
-OVER = {EntryKind.RETURNED, EntryKind.RECALLED, EntryKind.STOPPED, EntryKind.PUBLISHED}
+OVER = {EntryKind.RETURNED, EntryKind.RECALLED, EntryKind.STOPPED, EntryKind.PUBLISHED, EntryKind.WITHDRAWN}
 
 
 def facts_from(
@@ -63,9 +64,31 @@ def facts_of(page: DocumentPage) -> TextFacts:
     return facts_from(entries, contributors=contributors_of(page, entries=entries), named=named_people(page.content_id))
 
 
+def last_publication(entries: Iterable[LedgerEntry]) -> LedgerEntry | None:
+    """The entry since which the text is public; None when it is not: of a closed text nothing counts as cleared."""
+    public = None
+    for entry in entries:
+        if entry.kind == EntryKind.PUBLISHED:
+            public = entry
+        elif closes(entry):
+            public = None
+    return public
+
+
+def closes(entry: LedgerEntry) -> bool:
+    """Whether with the entry readers ceased to find the text."""
+    return entry.kind == EntryKind.WITHDRAWN and Statement.from_json(entry.details["statement"]).closes
+
+
+def of_the_text(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    """The entries without what is said about taking the public text down."""
+    return [entry for entry in entries if entry.kind not in ABOUT_WITHDRAWAL]
+
+
 def last_published_at(entries: Iterable[LedgerEntry]) -> dt.datetime:
-    """When the text last became public; long ago when it never did."""
-    return max((entry.recorded_at for entry in entries if entry.kind == EntryKind.PUBLISHED), default=LONG_AGO)
+    """When the text last became public; long ago when it never did, or has been closed since: it is all new then."""
+    public = last_publication(entries)
+    return public.recorded_at if public else LONG_AGO
 
 
 def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
@@ -92,8 +115,10 @@ def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozen
 
 def submitters_of(entries: list[LedgerEntry]) -> set[int | None]:
     """Who submitted the text since it was last published, by the order of the ledger and not by the clock."""
-    published = max((entry.number for entry in entries if entry.kind == EntryKind.PUBLISHED), default=0)
-    return {e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.number > published}
+    public = last_publication(entries)
+    return {
+        e.actor_id for e in entries if e.kind == EntryKind.SUBMITTED and e.number > (public.number if public else 0)
+    }
 
 
 def actor_of(user_id: int, *, now: dt.datetime) -> Actor:

@@ -15,13 +15,14 @@ from wagtail.models import Page, Revision
 from approvals import ledger
 from approvals.cleared_texts import Ahead, ClearedText, is_early, read, version_of, write
 from approvals.corrections import correction_by
-from approvals.facts import actor_of, facts_of
+from approvals.facts import actor_of, facts_of, last_publication, of_the_text
 from approvals.going_live import go_live
 from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
 from approvals.originals import follows_its_original, must_wait
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from approvals.punctuality import Delay, delays_of, keep_delays
 from approvals.queue import Key, Records, key_of
+from approvals.withdrawal.voiding import void_open_withdrawals
 from site_pages import corrections
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage, PublicationPermit
@@ -239,6 +240,7 @@ def _let_through(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int |
     keep_delays(ledger.append_all(published, now=now), delays=delays)
     PublicationPermit.objects.filter(page_id__in=ids).delete()
     DuePublication.objects.filter(page_id__in=ids).delete()
+    void_open_withdrawals(page_ids=ids, now=now)
 
 
 def _published(text: ClearedText, *, version: int, delay: Delay | None, bundle_id: int | None) -> ledger.Draft:
@@ -274,7 +276,7 @@ def _check(
 ) -> None:
     page, entry = text.page, text.entry
     _require_same(entry, page, text.form)
-    if records.entries[key_of(page)][-1].number > entry.number:
+    if of_the_text(records.entries[key_of(page)])[-1].number > entry.number:
         raise GateClosed(_("Something was decided on this document after it was cleared."))
     if not CLEARING[entry.kind](facts=records.facts(page), digest=text.form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
@@ -286,7 +288,7 @@ def _check(
         raise GateClosed(_("The time of publication has not come yet."))
     if has_ended(page, at=moment):
         raise GateClosed(_("The time until which it was to be shown has passed. It is never published."))
-    if page.live or any(one.kind == EntryKind.PUBLISHED for one in records.entries[key_of(page)]):
+    if page.live or last_publication(records.entries[key_of(page)]):
         _check_notice(page, text.form)
 
 

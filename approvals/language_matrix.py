@@ -28,6 +28,7 @@ WITH_THE_AUTHOR = (Stage.DRAFT, Stage.CHANGES_REQUESTED)
 # Where the latest clearance is of the latest text, so that its sheet is the one that is wanted.
 SIGNED = (
     Stage.CLEARED, Stage.WAITS_FOR_ORIGINAL, Stage.SCHEDULED, Stage.PUBLISHED, Stage.PUBLISHED_URGENTLY,
+    Stage.NO_LONGER_CURRENT,
 )  # fmt: skip
 
 

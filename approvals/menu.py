@@ -92,6 +92,12 @@ def embargoes():
     return ForTheHouse(_("Embargoes"), reverse("approvals:embargoes"), icon_name="lock", order=6)
 
 
+@hooks.register("register_admin_menu_item")
+def withdrawals():
+    """What is on its way down, and what was closed at once."""
+    return ForTheHouse(_("Withdrawals"), reverse("approvals:withdrawals"), icon_name="bin", order=7)
+
+
 @hooks.register("register_settings_menu_item")
 def acting():
     """Who decides in whose place."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, QuerySet
 
-from approvals.facts import OVER, entries_of, facts_from, is_turned_back
+from approvals.facts import OVER, closes, entries_of, facts_from, is_turned_back
 from approvals.models import EntryKind, LedgerEntry
 from site_pages.languages import KYRGYZ
 from site_pages.models import DOCUMENT_TYPES, DocumentPage
@@ -37,6 +37,8 @@ def in_force(entries: Iterable[LedgerEntry]) -> LedgerEntry | None:
             public = current if entry.kind == EntryKind.PUBLISHED else public
         elif entry.kind == EntryKind.STOPPED:
             current = public
+        elif closes(entry):
+            public = current = None
     return current
 
 

@@ -37,6 +37,14 @@ class Refusal(StrEnum):
     NOT_URGENT = "not_urgent"
     URGENT_DEBT = "urgent_debt"
     NO_SECOND_FACTOR = "no_second_factor"
+    NOT_OF_THE_HOUSE = "not_of_the_house"
+    NOT_PUBLIC = "not_public"
+    WITHDRAWAL_OPEN = "withdrawal_open"
+    PUBLIC_REASON_MISSING = "public_reason_missing"
+    SUCCESSOR_WRONG = "successor_wrong"
+    TRANSLATIONS_FIRST = "translations_first"
+    REFUSAL_REMARK_MISSING = "refusal_remark_missing"
+    NOT_THE_PROPOSER = "not_the_proposer"
 
 
 REASONS = {
@@ -57,6 +65,16 @@ REASONS = {
     Refusal.URGENT_DEBT: _(
         "An earlier urgent publication of yours is not confirmed yet. Until then nothing else is urgent."
     ),
+    Refusal.NOT_OF_THE_HOUSE: _("A withdrawal is proposed by those who write documents or decide on them."),
+    Refusal.NOT_PUBLIC: _("What you were shown is not what is public now. Please look again."),
+    Refusal.WITHDRAWAL_OPEN: _("The withdrawal of this document is proposed already."),
+    Refusal.PUBLIC_REASON_MISSING: _("A withdrawal needs a reason that readers will see."),
+    Refusal.SUCCESSOR_WRONG: _(
+        "The successor must be another document that is public in this language and not withdrawn itself."
+    ),
+    Refusal.TRANSLATIONS_FIRST: _("Translations of this act are public. Withdraw them first: they rest on this text."),
+    Refusal.REFUSAL_REMARK_MISSING: _("A refusal needs a remark: say why the document should stay."),
+    Refusal.NOT_THE_PROPOSER: _("Only who proposed a withdrawal recalls it."),
     Refusal.NO_SECOND_FACTOR: _("Who decides needs a second factor. Set it up under “Second factor” in the menu."),
 }
 

@@ -16,16 +16,28 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.models import Page, Revision, TaskState
 
-from approvals.facts import LONG_AGO, actor_of, facts_from, is_turned_back, last_published_at, submitters_of
-from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep
+from approvals.facts import (
+    LONG_AGO,
+    actor_of,
+    closes,
+    facts_from,
+    is_turned_back,
+    last_published_at,
+    of_the_text,
+    submitters_of,
+)
+from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep, Withdrawal
 from approvals.originals import follows_its_original, is_stale, may_follow
 from approvals.policy import may_decide
 from approvals.stages import Stage
+from approvals.withdrawal.waiting import OnItsWay, waiting_for
 from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import AccessLimit, Contribution, DocumentPage, Urgency
 
 Key = tuple[UUID, str]
-AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED)
+AFTER_PUBLICATION = (
+    EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED, EntryKind.WITHDRAWN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,11 +92,13 @@ class Inbox:
     What is urgent comes first, then the longest wait.
 
     lacks_second_factor: nothing waits because the person decides and has no second factor.
+    withdrawals: documents that are to be taken down, the oldest proposal first.
     """
 
     waiting: list[QueueItem]
     sent: list[QueueItem]
     lacks_second_factor: bool = False
+    withdrawals: tuple[OnItsWay, ...] = ()
 
 
 def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
@@ -100,7 +114,10 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         .order_by("started_at", "pk")
     )
     pages = _pages([int(turn.workflow_state.object_id) for turn in turns])
-    records, deadlines = Records(list(pages.values())), deadlines_of(pages)
+    going_down = list(Withdrawal.objects.open().order_by("proposed_at", "pk"))
+    others = {withdrawal.content_id for withdrawal in going_down}
+    records = Records(list(pages.values()), content_ids=others, steps=steps.values())
+    deadlines = deadlines_of(pages)
     waiting, sent = [], []
     for turn in turns:
         page = pages.get(int(turn.workflow_state.object_id))
@@ -117,7 +134,12 @@ def inbox_of(*, user_id: int, now: dt.datetime) -> Inbox:
         if turn.workflow_state.requested_by_id == user_id and user_id in records.named.get(page.content_id, {user_id}):
             sent.append(item)
     waiting.sort(key=lambda item: not item.is_urgent)
-    return Inbox(waiting=waiting, sent=sent, lacks_second_factor=bool(mine) and not actor.has_second_factor)
+    return Inbox(
+        waiting=waiting,
+        sent=sent,
+        lacks_second_factor=bool(mine) and not actor.has_second_factor,
+        withdrawals=tuple(waiting_for(actor, going_down, records=records)),
+    )
 
 
 def queue_of(*, user_id: int, now: dt.datetime) -> list[QueueItem]:
@@ -220,13 +242,13 @@ class Records:
 
     def stage(self, page: DocumentPage) -> Stage:
         """Where the page is, from the last thing that happened to it."""
-        entries = self.entries[key_of(page)]
+        entries = of_the_text(self.entries[key_of(page)])
         if not entries or entries[-1].kind in (EntryKind.RECALLED, EntryKind.STOPPED):
             return Stage.DRAFT
         if entries[-1].kind == EntryKind.RETURNED and not is_turned_back(entries[-1]):
             return Stage.CHANGES_REQUESTED
         if entries[-1].kind in AFTER_PUBLICATION:
-            return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
+            return _after_publication(page, entries)
         if entries[-1].kind == EntryKind.CLEARED:
             return self._waiting(page)
         if facts_from(entries, contributors=frozenset()).next_step is None:
@@ -268,6 +290,18 @@ class Records:
 
     def _language(self, page: DocumentPage | None, code: str) -> LanguageState:
         return LanguageState(code, self.stage(page), self.is_stale(page)) if page else LanguageState(code, None)
+
+
+def _after_publication(page: DocumentPage, entries: list[LedgerEntry]) -> Stage:
+    """The stage of a text of which nothing newer is under way. entries: of the text, oldest first."""
+    end = next((e for e in reversed(entries) if e.kind in (EntryKind.PUBLISHED, EntryKind.WITHDRAWN)), None)
+    if end is None or end.kind == EntryKind.PUBLISHED:
+        return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED
+    if not closes(end):
+        return Stage.NO_LONGER_CURRENT
+    # Whoever writes on makes a draft of it again.
+    is_rewritten = page.latest_revision_created_at and page.latest_revision_created_at > end.recorded_at
+    return Stage.DRAFT if is_rewritten else Stage.WITHDRAWN
 
 
 def owes_confirmation(entries: list[LedgerEntry]) -> bool:

@@ -3,8 +3,8 @@
 from wagtail.models import Workflow
 
 from approvals import corrections
-from approvals.facts import entries_of, is_turned_back
-from approvals.models import DuePublication, EntryKind, Route
+from approvals.facts import entries_of, is_turned_back, of_the_text
+from approvals.models import DuePublication, EntryKind, Route, Withdrawal
 from approvals.remarks import open_remarks
 from site_pages.corrections import Correction
 from site_pages.gatekeeping import PlaceRemark, Remark
@@ -27,7 +27,7 @@ class LedgerRules:
 
     def remark_on(self, page: DocumentPage) -> Remark | None:
         """The remark of the return, while nothing has happened since."""
-        entries = entries_of(content_id=page.content_id, locale=page.locale_code)
+        entries = of_the_text(entries_of(content_id=page.content_id, locale=page.locale_code))
         if not entries or entries[-1].kind != EntryKind.RETURNED or is_turned_back(entries[-1]):
             return None
         places = tuple(PlaceRemark(anchor=r.anchor, label=r.label, text=r.text) for r in open_remarks(page))
@@ -36,3 +36,7 @@ class LedgerRules:
     def correction_of(self, page: DocumentPage) -> Correction | None:
         """What it would change in the version that the ledger says is public."""
         return corrections.correction_of(page)
+
+    def owes_an_answer(self, page: DocumentPage) -> bool:
+        """What was closed at once waits to be confirmed, and what is proposed to be decided on."""
+        return Withdrawal.objects.open().filter(page_id=page.pk).exists()

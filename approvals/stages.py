@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
@@ -16,3 +17,5 @@ class Stage(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
     PUBLISHED_URGENTLY = "published_urgently", _("Published urgently, confirmation due")
+    NO_LONGER_CURRENT = "no_longer_current", _("Published under a notice")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a public document", "Withdrawn")

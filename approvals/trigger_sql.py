@@ -1,18 +1,28 @@
 """The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same six things.
 
-1. A document page becomes live, changes what is live, ceases to be live or is deleted while live only under a permit.
-2. A permit needs a `cleared` ledger entry for its digest, with nothing decided on the document after it.
+1. A document page becomes live or changes what is live only under a permit to publish; it ceases to be live only under
+   one to withdraw; it is deleted while live under neither.
+2. A permit to publish needs a `cleared` ledger entry for its digest, with nothing decided on the document after it; one
+   to withdraw, an entry that cleared the withdrawal of this digest.
 3. A `cleared` entry needs an approval of that digest at every step, by as many people as there are steps; a
    `cleared_urgently` entry needs that of the last step, by whoever clears, and a reason.
-4. A ledger entry is never changed and never removed.
-5. Nor is what happened to a link for an outside reader.
-6. Nor what happened to an early access to a text under embargo, nor a breach.
+4. A `withdrawal_cleared` entry needs approvals of its statement at every step, by as many people, none of them the
+   proposer, and a proposal that nobody refused, recalled or voided; a `closed_at_once` entry needs a person of the last
+   step and a reason.
+5. A ledger entry is never changed and never removed.
+6. Nor is what happened to a link for an outside reader.
+7. Nor what happened to an early access to a text under embargo, nor a breach.
 """
 
 from dataclasses import dataclass
 
 # The page types that hold no public text. Everything else counts as a document: a new type is guarded from its birth.
 FREE_TYPES = "('wagtailcore.page', 'site_pages.homepage', 'site_pages.sectionpage')"
+# Said about taking the public text down; it voids no clearance (approvals.models.ledger has the same list).
+ABOUT_WITHDRAWAL = (
+    "('withdrawal_proposed', 'withdrawal_approved', 'withdrawal_refused', 'withdrawal_recalled', 'withdrawal_void',"
+    " 'closing_confirmed')"
+)
 
 
 @dataclass(frozen=True)
@@ -43,13 +53,22 @@ EMBARGO_APPEND_ONLY = "jarchy: the record of early access is append-only"
 EMBARGO_TABLES = ("earlyaccess", "earlyopening", "earlyrevocation", "embargobreach", "outletreadmission")
 
 PERMIT_EXISTS = (
-    "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = {id} AND p.revision_id = {revision})"
+    "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = {id} AND p.revision_id = {revision}"
+    " AND p.purpose = '{purpose}')"
 )
-PERMIT_FOR_PAGE = "EXISTS (SELECT 1 FROM site_pages_publicationpermit p WHERE p.page_id = OLD.id)"
 ENTRY_CLEARED = """EXISTS (
     SELECT 1 FROM approvals_ledgerentry e WHERE e.number = NEW.entry_number
       AND e.kind IN ('cleared', 'cleared_urgently')
       AND e.content_id = NEW.content_id AND e.locale = NEW.locale AND e.digest = NEW.digest
+      AND e.page_id = NEW.page_id AND e.revision_id = NEW.revision_id)
+  AND NOT EXISTS (
+    SELECT 1 FROM approvals_ledgerentry e WHERE e.number > NEW.entry_number
+      AND e.content_id = NEW.content_id AND e.locale = NEW.locale AND e.kind NOT IN {beside})"""
+# public_digest: what readers find, which the statement names.
+WITHDRAWAL_CLEARED = """EXISTS (
+    SELECT 1 FROM approvals_ledgerentry e WHERE e.number = NEW.entry_number
+      AND e.kind IN ('withdrawal_cleared', 'closed_at_once')
+      AND e.content_id = NEW.content_id AND e.locale = NEW.locale AND {public_digest} = NEW.digest
       AND e.page_id = NEW.page_id AND e.revision_id = NEW.revision_id)
   AND NOT EXISTS (
     SELECT 1 FROM approvals_ledgerentry e WHERE e.number > NEW.entry_number
@@ -68,6 +87,24 @@ ALL_APPROVED = f"""NEW.steps_total > 0
 # One of the last step, with a reason: what it skipped is confirmed afterwards.
 ONE_LEADER_APPROVED = f"""NEW.remark <> '' AND NEW.steps_total > 0
   AND EXISTS (SELECT 1 {_ROUND} AND a.step = NEW.steps_total AND a.actor_id = NEW.actor_id)"""
+
+_PROPOSAL = """(SELECT max(s.number) FROM approvals_ledgerentry s WHERE s.kind = 'withdrawal_proposed'
+      AND s.content_id = NEW.content_id AND s.locale = NEW.locale AND s.digest = NEW.digest)"""
+_AGREED = f"""FROM approvals_ledgerentry a WHERE a.kind = 'withdrawal_approved' AND a.content_id = NEW.content_id
+      AND a.locale = NEW.locale AND a.digest = NEW.digest AND a.number > {_PROPOSAL}"""
+# Without a proposal the comparisons are with nothing, and so not true. The proposal names how many steps there are.
+ALL_AGREED = f"""NEW.steps_total > 0
+  AND EXISTS (SELECT 1 FROM approvals_ledgerentry s WHERE s.number = {_PROPOSAL} AND s.steps_total = NEW.steps_total)
+  AND (SELECT count(DISTINCT a.step) {_AGREED}) = NEW.steps_total
+  AND (SELECT count(DISTINCT a.actor_id) {_AGREED}) = NEW.steps_total
+  AND NOT EXISTS (SELECT 1 {_AGREED} AND a.actor_id = (
+    SELECT s.actor_id FROM approvals_ledgerentry s WHERE s.number = {_PROPOSAL}))
+  AND NOT EXISTS (
+    SELECT 1 FROM approvals_ledgerentry r WHERE r.content_id = NEW.content_id AND r.locale = NEW.locale
+      AND r.number > {_PROPOSAL}
+      AND r.kind IN ('withdrawal_refused', 'withdrawal_recalled', 'withdrawal_void', 'withdrawn', 'published'))"""
+ONE_LEADER_CLOSES = """NEW.remark <> '' AND NEW.actor_id IS NOT NULL
+  AND NEW.steps_total > 0 AND NEW.step = NEW.steps_total"""
 
 _BECOMES_LIVE = "(NEW.live AND (NOT OLD.live OR NEW.live_revision_id {is_not} OLD.live_revision_id))"
 _CEASES = "(OLD.live AND NOT NEW.live)"
@@ -103,9 +140,10 @@ def _postgresql(*, name: str, table: str, event: str, when: str, unless: str, me
     )
 
 
-def _on_pages(make, *, is_not: str) -> tuple[Trigger, ...]:
+def _on_pages(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
     changes = f"({_BECOMES_LIVE.format(is_not=is_not)} OR {_CEASES})"
-    open_for_new = PERMIT_EXISTS.format(id="NEW.id", revision="NEW.live_revision_id")
+    open_for_new = PERMIT_EXISTS.format(id="NEW.id", revision="NEW.live_revision_id", purpose="publish")
+    open_for_old = PERMIT_EXISTS.format(id="OLD.id", revision="OLD.live_revision_id", purpose="withdraw")
     return (
         make(
             name="jarchy_page_insert",
@@ -120,7 +158,7 @@ def _on_pages(make, *, is_not: str) -> tuple[Trigger, ...]:
             table="wagtailcore_page",
             event="UPDATE",
             when=f"{changes} AND ({_is_document('NEW')} OR {_is_document('OLD')})",
-            unless=open_for_new,
+            unless=f"(NEW.live AND {open_for_new}) OR (NOT NEW.live AND {open_for_old})",
             message=NO_GATE,
         ),
         make(
@@ -128,20 +166,22 @@ def _on_pages(make, *, is_not: str) -> tuple[Trigger, ...]:
             table="wagtailcore_page",
             event="DELETE",
             when=f"OLD.live AND {_is_document('OLD')}",
-            unless=PERMIT_FOR_PAGE,
+            unless=never,
             message=NO_GATE,
         ),
     )
 
 
-def _on_permits(make, *, never: str) -> tuple[Trigger, ...]:
+def _on_permits(make, *, never: str, public_digest: str) -> tuple[Trigger, ...]:
+    to_publish = f"NEW.purpose = 'publish' AND {ENTRY_CLEARED.format(beside=ABOUT_WITHDRAWAL)}"
+    to_withdraw = f"NEW.purpose = 'withdraw' AND {WITHDRAWAL_CLEARED.format(public_digest=public_digest)}"
     return (
         make(
             name="jarchy_permit_insert",
             table="site_pages_publicationpermit",
             event="INSERT",
             when=f"NOT ({never})",
-            unless=ENTRY_CLEARED,
+            unless=f"({to_publish}) OR ({to_withdraw})",
             message=NO_CLEARANCE,
         ),
         make(
@@ -171,6 +211,22 @@ def _on_ledger(make, *, never: str, to_step: str) -> tuple[Trigger, ...]:
             event="INSERT",
             when="NEW.kind = 'cleared_urgently'",
             unless=ONE_LEADER_APPROVED.format(to_step=to_step),
+            message=NO_APPROVALS,
+        ),
+        make(
+            name="jarchy_ledger_withdrawal",
+            table="approvals_ledgerentry",
+            event="INSERT",
+            when="NEW.kind = 'withdrawal_cleared'",
+            unless=ALL_AGREED,
+            message=NO_APPROVALS,
+        ),
+        make(
+            name="jarchy_ledger_closing",
+            table="approvals_ledgerentry",
+            event="INSERT",
+            when="NEW.kind = 'closed_at_once'",
+            unless=ONE_LEADER_CLOSES,
             message=NO_APPROVALS,
         ),
         make(
@@ -225,24 +281,31 @@ def _on_outside(make, *, never: str, events: tuple[str, ...] = ("UPDATE", "DELET
     )
 
 
-def _all(make, *, is_not: str, never: str, to_step: str) -> tuple[Trigger, ...]:
+def _all(make, *, is_not: str, never: str, to_step: str, public_digest: str) -> tuple[Trigger, ...]:
     return (
-        *_on_pages(make, is_not=is_not),
-        *_on_permits(make, never=never),
+        *_on_pages(make, is_not=is_not, never=never),
+        *_on_permits(make, never=never, public_digest=public_digest),
         *_on_ledger(make, never=never, to_step=to_step),
         *_on_access_log(make, never=never),
         *_on_outside(make, never=never),
     )
 
 
-# The step to which an entry returns a text; 0 for its author.
-SQLITE = _all(_sqlite, is_not="IS NOT", never="0", to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)")
+# to_step: the step to which an entry returns a text; 0 for its author.
+SQLITE = _all(
+    _sqlite,
+    is_not="IS NOT",
+    never="0",
+    to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)",
+    public_digest="json_extract(e.details, '$.public_digest')",
+)
 POSTGRESQL = (
     *_all(
         _postgresql,
         is_not="IS DISTINCT FROM",
         never="FALSE",
         to_step="COALESCE((r.details ->> 'to_step')::int, 0)",
+        public_digest="(e.details ->> 'public_digest')",
     ),
     _postgresql(
         name="jarchy_ledger_truncate",

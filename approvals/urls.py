@@ -16,6 +16,7 @@ from approvals.embargo import screens as embargo_screens
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
 from approvals.sheets import views as sheets
+from approvals.withdrawal import urls as withdrawal
 
 app_name = "approvals"
 urlpatterns = [
@@ -34,6 +35,7 @@ urlpatterns = [
     path("schedule/", schedule_views.schedule, name="schedule"),
     path("embargoes/", embargo_screens.embargoes, name="embargoes"),
     path("embargoes/<int:breach_id>/readmit/", embargo_screens.readmit, name="outlet_readmit"),
+    path("", include(withdrawal)),
     path("languages/", language_views.languages, name="languages"),
     path("sheets/check/", sheets.check, name="sheet_check"),
     path("notices/", screens.listing, name="notices"),

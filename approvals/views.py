@@ -61,6 +61,7 @@ def waiting_for_me(request: HttpRequest) -> HttpResponse:
     context = {
         "items": wanted.among(inbox.waiting),
         "sent": wanted.among(inbox.sent),
+        "withdrawals": [(one, one.is_late(timezone.now())) for one in inbox.withdrawals],
         "is_empty": not inbox.waiting,
         "no_second_factor": REASONS[Refusal.NO_SECOND_FACTOR] if inbox.lacks_second_factor else "",
         "filter": wanted,

@@ -15,7 +15,7 @@ from approvals import (
 from approvals.deadline_tables import CalendarDays, StepTimes
 from approvals.desk import desk_of
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
-from approvals.queue import queue_of
+from approvals.queue import inbox_of
 from approvals.schedule_alarms import alarms_for
 from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage, SectionPage
@@ -49,10 +49,10 @@ class WaitingPanel(Component):
 
     def render_html(self, parent_context):
         request = parent_context["request"]
-        items = queue_of(user_id=request.user.pk, now=timezone.now())
-        return render_to_string(
-            "approvals/waiting_panel.html", {"items": items[:10], "count": len(items)}, request=request
-        )
+        inbox = inbox_of(user_id=request.user.pk, now=timezone.now())
+        items = inbox.waiting
+        context = {"items": items[:10], "count": len(items), "withdrawals": inbox.withdrawals[:10]}
+        return render_to_string("approvals/waiting_panel.html", context, request=request)
 
 
 class AlarmPanel(Component):

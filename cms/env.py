@@ -29,7 +29,7 @@ class Environment(BaseSettings):
     FILES_INTERNAL_LOCATION: str = Field(default="", pattern=r"^(/[a-z0-9-]+/)?$")
     TRUSTED_PROXY_COUNT: int = Field(default=1, ge=0, le=5)
     SEARCH_TIMEOUT_SECONDS: float = Field(default=2.0, gt=0, le=30)
-    CACHE_SECONDS: int = Field(default=30, ge=1, le=3600)
+    CACHE_SECONDS: int = Field(default=4, ge=1, le=60)
     SEARCH_INDEX_PREFIX: str = Field(default="jarchy", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     EMAIL_URL: SecretStr = SecretStr("")
     EMAIL_FROM: str = Field(default="jarchy@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")

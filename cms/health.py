@@ -44,7 +44,9 @@ def ready(request: HttpRequest) -> JsonResponse:
         if settings.ROOT_URLCONF != "cms.urls.public":
             # The public process may not read when what is not public yet will be.
             answer["schedule"] = asdict(punctuality(now=timezone.now()))
-        answer["file_guessing"] = [alarm.address for alarm in recent_alarms(now=timezone.now())]
+        alarms = recent_alarms(now=timezone.now())
+        answer["file_guessing"] = [alarm.address for alarm in alarms if not alarm.is_canary]
+        answer["canaries_touched"] = [alarm.address for alarm in alarms if alarm.is_canary]
         answer["ready"] = not answer["triggers_missing"]
     return JsonResponse(answer, status=200 if answer["ready"] else 503)
 

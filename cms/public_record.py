@@ -19,11 +19,14 @@ from frontend_api.models import (
     PublicationKind,
     PublishedDocument,
     PublishedVersion,
+    Tombstone,
 )
 from site_pages.corrections import MAJOR, is_readable
 from site_pages.public_form.canonical import digest_of
+from site_pages.withdrawal import WithdrawalClass
 
 CLEARING = (EntryKind.CLEARED, EntryKind.CLEARED_URGENTLY)
+TAKING_DOWN = (EntryKind.WITHDRAWAL_CLEARED, EntryKind.CLOSED_AT_ONCE)
 PIECE = 500
 
 
@@ -45,7 +48,9 @@ def _faults_of_log(progress: Callable[[int], None]) -> Iterator[str]:
             if publication.number != expected:
                 yield f"number {expected} is missing"
             expected = publication.number + 1
-            if publication.kind in KINDS_WITH_TEXT:
+            if publication.kind == PublicationKind.WITHDRAWN:
+                yield from (f"number {publication.number} {fault}" for fault in _faults_of_withdrawal(publication))
+            else:
                 yield from (
                     f"number {publication.number} {fault}"
                     for fault in (
@@ -110,17 +115,39 @@ def _faults_of_clearance(
         yield "has another moment than the ledger says"
 
 
+def _faults_of_withdrawal(publication: Publication) -> Iterator[str]:
+    """Withdrawals are few: each is asked for by itself."""
+    tombstone = Tombstone.objects.filter(pk=publication.number).first()
+    entry = LedgerEntry.objects.filter(number=publication.entry_number, kind__in=TAKING_DOWN).first()
+    if entry is None or _subject(entry) != _subject(publication):
+        yield "was withdrawn without a clearance in the ledger"
+    elif tombstone is None or _told(tombstone) != _decided(entry.details["statement"]):
+        yield "tells readers another withdrawal than the one that was cleared"
+
+
+def _told(tombstone: Tombstone) -> tuple:
+    successor = str(tombstone.successor) if tombstone.successor else None
+    return tombstone.withdrawal_class, tombstone.reason, successor
+
+
+def _decided(statement: dict[str, Any]) -> tuple:
+    return statement["class"], statement["reason"], statement["successor"]
+
+
 def _faults_of_histories() -> Iterator[str]:
-    """Versions that differ from the one before without saying so. A kind without text ends what came before it."""
+    """Versions that differ from the one before without saying so. What is closed ends what came before it."""
     rows = Publication.objects.order_by("content_id", "locale", "number").values(
-        "content_id", "locale", "number", "kind", "digest", "update_type", "change_note"
+        "content_id", "locale", "number", "kind", "digest", "update_type", "change_note", "tombstone__withdrawal_class"
     )
     for _document, history in groupby(rows.iterator(chunk_size=PIECE), lambda row: (row["content_id"], row["locale"])):
         before: dict[str, Any] | None = None
         for row in history:
             if fault := _fault_of_step(before, row):
                 yield f"number {row['number']} {fault}"
-            before = row if row["kind"] in KINDS_WITH_TEXT else None
+            if row["kind"] in KINDS_WITH_TEXT:
+                before = row
+            elif row["tombstone__withdrawal_class"] != WithdrawalClass.NO_LONGER_CURRENT:
+                before = None
 
 
 def _fault_of_step(before: dict[str, Any] | None, row: dict[str, Any]) -> str:
@@ -156,15 +183,31 @@ def _faults_of_documents() -> Iterator[str]:
         versions = PublishedVersion.objects.in_bulk([document.version for document in piece])
         newer = _newer_than(piece)
         for document in piece:
-            version = versions.get(document.version)
+            version = _text_under_notice(document) if document.notice_at else versions.get(document.version)
             if digest_of(document.cleared.encode()) != document.digest:
                 yield f"{document.content_id} {document.locale} is not the text that its digest names"
             elif version is None or _subject(version) != _subject(document):
                 yield f"{document.content_id} {document.locale} is not what was published under its number"
+            elif document.notice != _notice_of(document):
+                yield f"{document.content_id} {document.locale} stands under another notice than the log says"
             elif (document.content_id, document.locale) in newer:
                 yield f"{document.content_id} {document.locale} is not its last version"
             elif _columns(document) != _columns_in(document.cleared):
                 yield f"{document.content_id} {document.locale} is listed as another text than it is"
+
+
+def _text_under_notice(document: PublishedDocument) -> PublishedVersion | None:
+    """What was public when the notice came: the number of the notice has no text of its own."""
+    versions = PublishedVersion.objects.filter(content_id=document.content_id, locale=document.locale)
+    return versions.filter(pk__lt=document.version).order_by("-pk").first()
+
+
+def _notice_of(document: PublishedDocument) -> str:
+    """The notice that stands in the log under the document's number; empty where there is none."""
+    if not document.notice and not document.notice_at:
+        return ""
+    of_notice = Tombstone.objects.filter(pk=document.version, withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT)
+    return of_notice.values_list("reason", flat=True).first() or ""
 
 
 def _columns(document: PublishedDocument) -> tuple[str, ...]:

@@ -21,6 +21,11 @@ def strong(digest: str) -> str:
     return f'"{digest}"'
 
 
+def for_a_moment() -> str:
+    """How long an answer may be kept that is made of no document."""
+    return f"public, max-age={settings.CACHE_SECONDS}"
+
+
 def max_age(*, now: dt.datetime, ends: Iterable[dt.datetime | None] = (), at_most: int | None = None) -> int:
     """For how many seconds an answer may be kept: never beyond the first end of what stands in it.
 
@@ -45,7 +50,7 @@ def finish(
     documents in it.
     """
     if response.status_code != 200 or request.method not in ("GET", "HEAD"):
-        response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else "public, max-age=5")
+        response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else for_a_moment())
         return response
     if "ETag" not in response.headers:
         response.headers["ETag"] = strong(hashlib.sha256(response.content).hexdigest()[:32])

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
-from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
+from frontend_api.models import Delivery, DeliveryChannel, PublicationKind, PublishedDocument
 from frontend_api.search.database import erase_search_text
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
@@ -78,7 +78,9 @@ def lease(
     """Take due deliveries of these channels for this worker alone, for the length of a lease, but for some targets."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     due = Delivery.objects.filter(free, channel__in=channels, done_at=None, dead_at=None, next_attempt_at__lte=now)
-    due = due.exclude(target__in=list(but_for)).order_by("publication_id")
+    # What is taken down goes first, however much was published before it.
+    is_withdrawal = Case(When(publication__kind=PublicationKind.WITHDRAWN, then=0), default=1)
+    due = due.exclude(target__in=list(but_for)).order_by(is_withdrawal, "publication_id")
     skip_locked = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         taken = list(due.select_for_update(skip_locked=skip_locked, of=("self",) if skip_locked else ())[:limit])

@@ -24,16 +24,17 @@ logger = logging.getLogger(__name__)
 # Where files are, were once, or are looked for by those who know how Wagtail names them.
 GUESSED = re.compile(r"/(?:api/v1/files|media|documents|images|originals|served|renditions)(?:/|$)")
 MINUTE = "%Y%m%dT%H%M"
-RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)")
+RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)(_canary)?")
 SHOWN_FOR, COUNTS_KEPT_FOR, KEPT_FOR = dt.timedelta(hours=1), dt.timedelta(minutes=10), dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """One client who guessed too often; at: the minute in which it was noticed."""
+    """One client who guessed too often, or asked for a canary; at: the minute in which it was noticed."""
 
     address: str
     at: dt.datetime
+    is_canary: bool = False
 
 
 class FileGuessesMiddleware:
@@ -63,9 +64,23 @@ def note_guess(*, address: str, now: dt.datetime) -> None:
     before = _length(_counts(now - dt.timedelta(minutes=1)) / client)
     if counted == max(1, settings.FILE_GUESSES_PER_MINUTE - before):
         logger.error("file_guessing", extra={"address": client, "guesses": counted + before})
-        folder = _folder("raised")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{now.astimezone(dt.UTC):{MINUTE}}_{client}").touch()
+        _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}")
+
+
+def note_canary(*, address: str, filename: str, now: dt.datetime) -> None:
+    """Raise the alarm for one request for a canary: nobody comes upon such an address by what is public.
+
+    Raises OSError: the folder cannot be written.
+    """
+    client = _client(address)
+    logger.error("canary_touched", extra={"address": client, "canary": filename})
+    _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}_canary")
+
+
+def _raise(name: str) -> None:
+    folder = _folder("raised")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).touch()
 
 
 def take_note(*, now: dt.datetime) -> list[Alarm]:
@@ -78,7 +93,8 @@ def take_note(*, now: dt.datetime) -> list[Alarm]:
             path.rename(noted / path.name)
         except FileNotFoundError:
             continue  # another worker was quicker
-        logger.error("file_guessing_reported", extra={"address": alarm.address, "at": alarm.at.isoformat()})
+        words = {"address": alarm.address, "at": alarm.at.isoformat(), "is_canary": alarm.is_canary}
+        logger.error("file_guessing_reported", extra=words)
         taken.append(alarm)
     _throw_away(now)
     return taken
@@ -132,7 +148,7 @@ def _length(path: Path) -> int:
 def _alarms_in(folder: Path) -> Iterator[tuple[Alarm, Path]]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if named := RAISED.fullmatch(path.name):
-            yield Alarm(address=named[2], at=_moment(named[1])), path
+            yield Alarm(address=named[2], at=_moment(named[1]), is_canary=named[3] is not None), path
 
 
 def _moment(text: str) -> dt.datetime:

@@ -11,10 +11,11 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.module_loading import import_string
 from drf_spectacular.utils import extend_schema
 
-from frontend_api import caching, queries
-from frontend_api.models import PublishedFile
+from frontend_api import caching, file_guesses, queries
+from frontend_api.models import Canary, PublishedFile
 from frontend_api.parameters import FileParameters, validated
 from frontend_api.problems import Code, Problem
 from frontend_api.reading import ReadView
@@ -24,7 +25,8 @@ from site_pages.storage import SERVED, sha256_of
 logger = logging.getLogger(__name__)
 FILENAME = re.compile(r"[-.\w]{1,255}", re.ASCII)
 SHOWN_IN_PLACE = re.compile(r"image/[a-z]+|application/pdf")
-# Bytes that are asked for by their hash never change. A day, not a year: what is withdrawn must leave caches soon.
+# Bytes that are asked for by their hash never change. Who has read them has them, and keeps them for a day; a cache
+# that gives them to others (s-maxage) asks us again, so that what is closed is closed there as well.
 NAMED_SECONDS = 86400
 LATEST_SECONDS = 300
 
@@ -37,17 +39,35 @@ class FileView(ReadView):
         wanted = validated(request.GET, FileParameters).get("sha256")
         file = queries.public_file(file_id, filename=filename, sha256=wanted) if FILENAME.fullmatch(filename) else None
         if file is None:
+            _watch_canaries(request, file_id)
             raise Problem(Code.NOT_FOUND)
         response = _sent(file)
         is_attachment = SHOWN_IN_PLACE.fullmatch(file.content_type) is None
         response.headers["Content-Disposition"] = content_disposition_header(is_attachment, filename)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        kept = caching.max_age(
-            now=timezone.now(), ends=[file.document.expires_at], at_most=NAMED_SECONDS if wanted else LATEST_SECONDS
-        )
-        response.headers["Cache-Control"] = f"public, max-age={kept}" + (", immutable" if wanted else "")
+        response.headers["Cache-Control"] = _kept(file, for_good=wanted is not None)
         response.headers["ETag"] = caching.strong(file.sha256)
         return response
+
+
+def _kept(file: PublishedFile, *, for_good: bool) -> str:
+    """For how long the reader keeps the bytes, and a cache that gives them to others."""
+    now, ends = timezone.now(), [file.document.expires_at]
+    own = caching.max_age(now=now, ends=ends, at_most=NAMED_SECONDS if for_good else LATEST_SECONDS)
+    shared = caching.max_age(now=now, ends=ends)
+    return f"public, max-age={own}, s-maxage={shared}" + (", immutable" if for_good else "")
+
+
+def _watch_canaries(request: HttpRequest, file_id: UUID) -> None:
+    """Whoever asks for a canary gets the answer for every address that is none, and an alarm is raised."""
+    canary = Canary.objects.filter(pk=file_id).first()
+    if canary is None:
+        return
+    address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
+    try:
+        file_guesses.note_canary(address=address, filename=canary.filename, now=timezone.now())
+    except OSError:
+        logger.exception("canary_not_reported")
 
 
 def _sent(file: PublishedFile) -> HttpResponse:

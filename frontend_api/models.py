@@ -6,6 +6,7 @@ from django.db.models import Q
 # The tables of the search and of webhooks are declared beside what uses them; Django finds models here.
 from frontend_api.search.tables import SearchTag, SearchText  # noqa: F401
 from frontend_api.webhooks.tables import WebhookEndpoint  # noqa: F401
+from site_pages.withdrawal import WithdrawalClass
 
 LOCALES = ("ky", "ru", "en")
 
@@ -17,6 +18,7 @@ class PublicationKind(models.TextChoices):
     CORRECTED = "corrected"
     # It became public again, byte for byte the same: a translation that was checked against a changed original.
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 # What made a version of a document public. A kind that takes a document down does not belong here.
@@ -108,6 +110,9 @@ class PublishedDocument(models.Model):
     act_year = models.PositiveSmallIntegerField(null=True)
     signed_on = models.DateField(null=True)
     change_history = models.JSONField(default=list)
+    # What readers are told of a document that is no longer current; empty and None for every other.
+    notice = models.TextField(blank=True)
+    notice_at = models.DateTimeField(null=True)
 
     objects = PublishedDocumentQuerySet.as_manager()
 
@@ -130,6 +135,58 @@ class PublishedDocument(models.Model):
 
     def __str__(self):
         return f"{self.type} {self.content_id} {self.locale}"
+
+
+class Tombstone(models.Model):
+    """What readers are told where a document was taken down; never changed, never removed.
+
+    It stands in the log under the number of its publication and answers while nothing newer of the text is public.
+    """
+
+    publication = models.OneToOneField(
+        Publication, on_delete=models.PROTECT, primary_key=True, related_name="tombstone"
+    )
+    content_id = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    type = models.CharField(max_length=20)
+    slug = models.CharField(max_length=255)
+    withdrawal_class = models.CharField(max_length=20, choices=WithdrawalClass.choices)
+    reason = models.TextField()
+    successor = models.UUIDField(null=True)
+    first_published_at = models.DateTimeField()
+    at = models.DateTimeField()
+    act_type = models.CharField(max_length=80, blank=True)
+    act_number = models.PositiveIntegerField(null=True)
+    act_number_suffix = models.CharField(max_length=10, blank=True)
+    act_year = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["content_id", "locale"], name="tombstones_of_document"),
+            models.Index(fields=["type", "slug"], name="tombstones_by_address"),
+            models.Index(fields=["act_type", "act_year", "act_number"], name="tombstones_by_act_number"),
+        ]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_tombstone_says_why")]
+
+    def __str__(self):
+        return f"{self.type} {self.content_id} {self.locale}"
+
+
+class Canary(models.Model):
+    """An address that looks like a file's and belongs to nothing: whoever asks for it was shown what is not public."""
+
+    file_id = models.UUIDField(primary_key=True)
+    filename = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(max_length=200)
+    planted_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return self.filename
 
 
 class TagKind(models.TextChoices):

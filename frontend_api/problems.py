@@ -23,6 +23,8 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     TRANSLATION_MISSING = "translation_missing"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
     INTERNAL = "internal"
 
 
@@ -31,6 +33,8 @@ STATUS = {
     Code.NOT_FOUND: 404,
     Code.TRANSLATION_MISSING: 404,
     Code.METHOD_NOT_ALLOWED: 405,
+    Code.WITHDRAWN: 410,
+    Code.SUPERSEDED: 301,
     Code.INTERNAL: 500,
 }
 TITLES = {
@@ -38,6 +42,8 @@ TITLES = {
     Code.NOT_FOUND: _("There is no such document or address."),
     Code.TRANSLATION_MISSING: _("The document is not published in this language."),
     Code.METHOD_NOT_ALLOWED: _("This API can only be read."),
+    Code.WITHDRAWN: _("The document was withdrawn."),
+    Code.SUPERSEDED: _("The document was superseded by another."),
     Code.INTERNAL: _("Something went wrong on our side. Please try again later."),
 }
 
@@ -64,11 +70,14 @@ class ParameterError:
 
 
 class Problem(Exception):
-    """An answer that is an error; `extra` holds members besides the standard ones."""
+    """An answer that is not what was asked for; `extra` holds members besides the standard ones.
 
-    def __init__(self, code: Code, *, detail: str = "", **extra: Any):
+    location: where it is instead, as a full address.
+    """
+
+    def __init__(self, code: Code, *, detail: str = "", location: str = "", **extra: Any):
         super().__init__(code.value)
-        self.code, self.detail, self.extra = code, detail, extra
+        self.code, self.detail, self.location, self.extra = code, detail, location, extra
 
 
 def invalid_parameters(errors: list[ParameterError]) -> Problem:
@@ -90,7 +99,8 @@ def as_json(problem: Problem) -> dict[str, Any]:
 
 def answer(problem: Problem) -> Response:
     """The problem as a response."""
-    return Response(as_json(problem), status=STATUS[problem.code], content_type=MEDIA_TYPE)
+    headers = {"Location": problem.location} if problem.location else None
+    return Response(as_json(problem), status=STATUS[problem.code], content_type=MEDIA_TYPE, headers=headers)
 
 
 def handle(error: Exception, context: dict) -> Response | None:

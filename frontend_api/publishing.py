@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,10 @@ BISHKEK = ZoneInfo("Asia/Bishkek")
 LISTED_BY = {"release": "release_date", "speech": "delivered_on", "decree": "signed_on"}
 
 
+# One text: its content_id and its locale.
+Text = tuple[str, str]
+
+
 class DigestMismatch(Exception):
     """The bytes that arrived are not the bytes that the digest names; nothing is published."""
 
@@ -47,19 +52,7 @@ def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kw
     for one in handed:
         if hashlib.sha256(one.form.canonical).hexdigest() != one.form.digest:
             raise DigestMismatch(one.form.digest)
-    texts = [(one, one.form.payload) for one in handed]
-    ids = [payload["content_id"] for _one, payload in texts]
-    # Locks what is there, in one order.
-    known = PublishedDocument.objects.select_for_update().filter(content_id__in=ids).order_by("pk")
-    earlier = {(str(row.content_id), row.locale): row for row in known}
-    stored, publications = [], []
-    number = next_number(count=len(texts))
-    for one, payload in texts:
-        before = earlier.get((payload["content_id"], payload["locale"]))
-        publication = _logged(payload, number=number, handed=one, at=published_at, earlier=before)
-        publications.append(publication)
-        stored.append(_filled(one.form, payload=payload, earlier=before, publication=publication))
-        number += 1
+    publications, stored = _rows(handed, at=published_at)
     Publication.objects.bulk_create(publications)
     PublishedVersion.objects.bulk_create(
         PublishedVersion(
@@ -71,17 +64,37 @@ def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kw
         )
         for one, publication in zip(handed, publications, strict=True)
     )
+    known = [document for document in stored if document.pk is not None]
     PublishedDocument.objects.bulk_create([document for document in stored if document.pk is None])
-    for document in stored:
-        if (str(document.content_id), document.locale) in earlier:
-            document.save()
-    payloads = [payload for _one, payload in texts]
+    for document in known:
+        document.save()
+    payloads = [one.form.payload for one in handed]
     _replace_tags(stored, payloads)
     _replace_files(stored, [one.form for one in handed])
     _replace_references(stored, payloads)
     write_search_texts(documents=[from_published(document) for document in stored])
     announce(publications, ends={row.version: row.expires_at for row in stored if row.expires_at is not None})
     return {document.digest: document.version for document in stored}
+
+
+def _rows(handed: Sequence[Handed], *, at: dt.datetime) -> tuple[list[Publication], list[PublishedDocument]]:
+    """The log entry and the document of each, not stored yet; what is there already is locked, in one order."""
+    payloads = [one.form.payload for one in handed]
+    ids = [payload["content_id"] for payload in payloads]
+    known = PublishedDocument.objects.select_for_update().filter(content_id__in=ids).order_by("pk")
+    earlier = {(str(row.content_id), row.locale): row for row in known}
+    texts = [(payload["content_id"], payload["locale"]) for payload in payloads]
+    past = _past_of([text for text in texts if text not in earlier])
+    publications, documents = [], []
+    first = next_number(count=len(handed))
+    for number, (one, payload, text) in enumerate(zip(handed, payloads, texts, strict=True), start=first):
+        before = earlier.get(text)
+        publication = _logged(payload, number=number, handed=one, at=at, earlier=before)
+        publications.append(publication)
+        documents.append(
+            _filled(one.form, payload=payload, earlier=before, publication=publication, past=past.get(text, ()))
+        )
+    return publications, documents
 
 
 def work_out_ahead(sender, *, form: PublicForm, **kwargs) -> None:
@@ -124,14 +137,23 @@ def _kind(*, digest: str, earlier: PublishedDocument | None) -> PublicationKind:
 
 
 def _filled(
-    form: PublicForm, *, payload: dict, earlier: PublishedDocument | None, publication: Publication
+    form: PublicForm,
+    *,
+    payload: dict,
+    earlier: PublishedDocument | None,
+    publication: Publication,
+    past: Sequence[Publication] = (),
 ) -> PublishedDocument:
+    """The row of the document. past: what the log knows of a text that was public before and is not now."""
     document = earlier or PublishedDocument(content_id=UUID(payload["content_id"]), locale=payload["locale"])
     document.type, document.slug = payload["type"], payload["slug"]
     document.title, document.summary = payload["title"], payload["summary"]
     document.cleared, document.digest = form.canonical.decode(), form.digest
     document.version = publication.number
-    document.first_published_at = earlier.first_published_at if earlier else publication.at
+    document.first_published_at = _first_published_at(publication, earlier=earlier, past=past)
+    document.notice, document.notice_at = "", None
+    if not earlier:
+        document.change_history = _history_of(past)
     is_confirmation = publication.kind == PublicationKind.CONFIRMED
     if not earlier or (payload["update_type"] == "major" and not is_confirmation):
         document.public_updated_at = publication.at
@@ -146,6 +168,34 @@ def _filled(
     document.expires_at = dt.datetime.fromisoformat(ends_at) if ends_at else None
     _fill_act(document, payload)
     return document
+
+
+def _first_published_at(
+    publication: Publication, *, earlier: PublishedDocument | None, past: Sequence[Publication]
+) -> dt.datetime:
+    """When the text was first public at all: what was withdrawn and is published anew does not become young by it."""
+    if earlier:
+        return earlier.first_published_at
+    return past[0].at if past else publication.at
+
+
+def _history_of(past: Sequence[Publication]) -> list[dict[str, str]]:
+    """What readers were told while the text was public before: its changes, and why it was taken down."""
+    told = [(row.at, row.tombstone.reason if _is_end(row) else row.change_note) for row in past]
+    return [{"at": at.astimezone(BISHKEK).isoformat(), "note": note} for at, note in told if note]
+
+
+def _is_end(publication: Publication) -> bool:
+    return publication.kind == PublicationKind.WITHDRAWN
+
+
+def _past_of(texts: Sequence[Text]) -> dict[tuple[str, str], list[Publication]]:
+    """What the log knows of these texts, oldest first."""
+    past: dict[tuple[str, str], list[Publication]] = defaultdict(list)
+    rows = Publication.objects.filter(content_id__in=[content_id for content_id, _locale in texts])
+    for row in rows.select_related("tombstone").order_by("number"):
+        past[(str(row.content_id), row.locale)].append(row)
+    return past
 
 
 def _fill_act(document: PublishedDocument, payload: dict[str, Any]) -> None:

@@ -82,5 +82,5 @@ def plain_problem(request: HttpRequest, code: problems.Code) -> HttpResponse:
     with translation.override(language_of(request)):
         body = JSONRenderer().render(problems.as_json(problems.Problem(code)))
     response = HttpResponse(body, status=problems.STATUS[code], content_type=problems.MEDIA_TYPE)
-    response.headers["Cache-Control"] = "no-store" if code is problems.Code.INTERNAL else "public, max-age=5"
+    response.headers["Cache-Control"] = "no-store" if code is problems.Code.INTERNAL else caching.for_a_moment()
     return caching.open_to_everybody(response)

@@ -22,8 +22,8 @@ INVERSES = {
     "based_on": "basis_of",
 }
 ENVELOPE = (
-    "path", "version", "digest", "first_published_at", "public_updated_at", "updated_at", "change_history",
-    "corrections", "available_translations", "related_documents", "inverse_relations", "links",
+    "path", "version", "digest", "first_published_at", "public_updated_at", "updated_at", "withdrawn_notice",
+    "change_history", "corrections", "available_translations", "related_documents", "inverse_relations", "links",
 )  # fmt: skip
 ITEM_FIELDS = {
     "release": ("subtype", "release_date", "dateline_place", "image"),
@@ -32,7 +32,7 @@ ITEM_FIELDS = {
 }
 COMMON_ITEM_FIELDS = (
     "content_id", "locale", "type", "title", "summary", "slug", "text_role", "topics", "path", "version", "digest",
-    "first_published_at", "public_updated_at", "updated_at", "links",
+    "first_published_at", "public_updated_at", "updated_at", "withdrawn_notice", "links",
 )  # fmt: skip
 
 
@@ -82,7 +82,13 @@ def times_of(document: PublishedDocument) -> dict[str, Any]:
         "first_published_at": moment(document.first_published_at),
         "public_updated_at": moment(document.public_updated_at),
         "updated_at": moment(document.updated_at),
+        "withdrawn_notice": notice_of(document),
     }
+
+
+def notice_of(document: PublishedDocument) -> dict[str, str] | None:
+    """What readers are told of a document that is no longer current; None of every other."""
+    return {"explanation": document.notice, "at": moment(document.notice_at)} if document.notice_at else None
 
 
 def links_of(document: PublishedDocument) -> dict[str, str]:

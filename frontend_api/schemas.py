@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 from frontend_api.problems import STATUS, Code, Fault
 from frontend_api.representations import COMMON_ITEM_FIELDS, ITEM_FIELDS
 from site_pages.public_form.payload import FORMS
+from site_pages.withdrawal import WithdrawalClass
 
 REF = "#/components/schemas/"
 NAMES = {"release": "Release", "speech": "Speech", "decree": "Decree"}
@@ -45,6 +46,7 @@ TIMES = {
     "first_published_at": MOMENT,
     "public_updated_at": MOMENT,
     "updated_at": MOMENT,
+    "withdrawn_notice": ref("WithdrawnNotice"),
     "links": ref("Links"),
 }
 ENVELOPE_SCHEMA = {
@@ -98,6 +100,19 @@ DIFFERENCE = {
     "changes": array(closed(CHANGE)),
     "links": closed({"from": URL, "to": URL}),
 }
+WITHDRAWAL = closed(
+    {
+        "content_id": UUID_TEXT,
+        "locale": STRING,
+        "type": STRING,
+        "class": {"type": "string", "enum": [name.value for name in WithdrawalClass]},
+        "reason": STRING,
+        "at": MOMENT,
+        "version": {"type": "integer"},
+        "first_published_at": MOMENT,
+        "successor": {"type": ["string", "null"], "format": "uuid"},
+    }
+)
 FACET = array(closed({"value": STRING, "label": STRING, "count": {"type": "integer"}}))
 
 
@@ -112,6 +127,7 @@ def _problem() -> dict[str, Any]:
         "detail": STRING,
         "errors": array(error),
         "available_translations": array(ref("Translation")),
+        "withdrawal": ref("Tombstone"),
     }
     return {**closed(members), "required": ["code", "status", "title", "type"]}
 
@@ -139,7 +155,13 @@ def _of_versions() -> dict[str, Any]:
 
 def _fixed() -> dict[str, Any]:
     nullable_url = {"type": ["string", "null"], "format": "uri"}
-    hit = {**NEIGHBOUR, "version": {"type": "integer"}, "score": {"type": "number"}, "highlights": ref("Highlights")}
+    hit = {
+        **NEIGHBOUR,
+        "version": {"type": "integer"},
+        "withdrawn_notice": ref("WithdrawnNotice"),
+        "score": {"type": "number"},
+        "highlights": ref("Highlights"),
+    }
     return {
         "Translation": TRANSLATION,
         "Neighbour": closed(NEIGHBOUR),
@@ -148,6 +170,8 @@ def _fixed() -> dict[str, Any]:
         "DocumentLinks": closed({**LINKS, "versions": URL}),
         "PageLinks": closed({"next": nullable_url, "prev": nullable_url}),
         "Problem": _problem(),
+        "WithdrawnNotice": {**closed({"explanation": STRING, "at": MOMENT}), "type": ["object", "null"]},
+        "Tombstone": WITHDRAWAL,
         "Index": {"type": "object"},
         "Cleared": {"oneOf": [ref(form.__name__) for form in FORMS.values()]},
         "JSONSchema": {"type": "object"},
@@ -244,9 +268,11 @@ def _with_url(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
 
 ANSWERS = {
     "200": "As asked.",
+    "301": "Superseded; `Location` leads to the successor, and `withdrawal` says why.",
     "304": "Not changed since the answer whose ETag or Last-Modified was sent along.",
     "400": "A parameter is unknown or malformed; `errors` names each.",
     "404": "Not published, or not in this language; then `available_translations` says in which.",
+    "410": "Withdrawn: it was public once, and `withdrawal` says why it no longer is.",
 }
 
 
@@ -280,6 +306,11 @@ def list_schema(document_type: str) -> dict[str, Any]:
 def file_response() -> dict[tuple[int, str], Any]:
     """The answer that is a file, of whatever media type."""
     return {(200, "*/*"): {"type": "string", "format": "binary"}}
+
+
+def gone_responses() -> dict[tuple[int, str], Any]:
+    """The answers of an address of a document besides the document."""
+    return problem_responses(301, 400, 404, 410)
 
 
 def problem_responses(*statuses: int) -> dict[tuple[int, str], Any]:

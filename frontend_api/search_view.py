@@ -11,7 +11,7 @@ from frontend_api import queries
 from frontend_api.models import PublishedDocument
 from frontend_api.parameters import SearchParameters, malformed_cursor, validated
 from frontend_api.reading import ReadView
-from frontend_api.representations import address, brief
+from frontend_api.representations import address, brief, notice_of
 from frontend_api.schemas import problem_responses, raw_schema
 from frontend_api.search.port import Cursor, CursorMalformed, SearchHit, SearchQuery, SearchResult
 from frontend_api.search.service import search
@@ -72,7 +72,13 @@ def documents_of(result: SearchResult) -> dict:
 
 def _item(document: PublishedDocument, hit: SearchHit) -> dict[str, Any]:
     highlights = dataclasses.asdict(hit.highlights)
-    return {**brief(document), "version": document.version, "score": hit.score, "highlights": highlights}
+    return {
+        **brief(document),
+        "version": document.version,
+        "withdrawn_notice": notice_of(document),
+        "score": hit.score,
+        "highlights": highlights,
+    }
 
 
 def _next_link(request: HttpRequest, result: SearchResult) -> str | None:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from django.db import connections
 
 PERMIT = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
-    WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale AND p.digest = {row}.digest)"""
-PERMIT_FOR_DOCUMENT = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
-    WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale)"""
+    WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale AND p.digest = {row}.digest
+      AND p.purpose = '{purpose}')"""
+PERMIT_FOR_TOMBSTONE = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
+    WHERE p.content_id = NEW.content_id AND p.locale = NEW.locale AND p.purpose = 'withdraw')"""
 PERMIT_FOR_FILE = """EXISTS (SELECT 1 FROM frontend_api_publisheddocument d
     JOIN site_pages_publicationpermit p ON p.content_id = d.content_id AND p.locale = d.locale
-    WHERE d.id = NEW.document_id)"""
+    WHERE d.id = NEW.document_id AND p.purpose = 'publish')"""
 DOCUMENT, FILE, LOG = "frontend_api_publisheddocument", "frontend_api_publishedfile", "frontend_api_publication"
 VERSION = "frontend_api_publishedversion"
+TOMBSTONE = "frontend_api_tombstone"
 NO_GATE = "jarchy: only what the gate lets through is stored"
 APPEND_ONLY = "jarchy: the log of publications is append-only"
 VERSIONS_STAY = "jarchy: public versions are never changed and never removed"
@@ -34,23 +36,28 @@ class Rule:
 
 
 def _rules(vendor: str) -> tuple[Rule, ...]:
-    new, old = PERMIT.format(row="NEW"), PERMIT_FOR_DOCUMENT.format(row="OLD")
+    new, gone = PERMIT.format(row="NEW", purpose="publish"), PERMIT.format(row="OLD", purpose="withdraw")
+    under_notice = f"({PERMIT.format(row='NEW', purpose='withdraw')} AND NEW.cleared = OLD.cleared)"
+    withdrawn = f"(NEW.kind = 'withdrawn' AND {PERMIT.format(row='NEW', purpose='withdraw')})"
     # Only PostgreSQL can hash: there the stored bytes themselves are held against the digest.
     is_whole = (
         " AND encode(sha256(convert_to(NEW.cleared, 'UTF8')), 'hex') = NEW.digest" if vendor == "postgresql" else ""
     )
     rules = (
         Rule("jarchy_document_insert", DOCUMENT, "INSERT", new + is_whole, NO_GATE),
-        Rule("jarchy_document_update", DOCUMENT, "UPDATE", new + is_whole, NO_GATE),
-        Rule("jarchy_document_delete", DOCUMENT, "DELETE", old, NO_GATE),
+        Rule("jarchy_document_update", DOCUMENT, "UPDATE", f"({new}{is_whole}) OR {under_notice}", NO_GATE),
+        Rule("jarchy_document_delete", DOCUMENT, "DELETE", gone, NO_GATE),
         Rule("jarchy_file_insert", FILE, "INSERT", PERMIT_FOR_FILE, NO_GATE),
         Rule("jarchy_file_update", FILE, "UPDATE", PERMIT_FOR_FILE, NO_GATE),
-        Rule("jarchy_log_insert", LOG, "INSERT", new, NO_GATE),
+        Rule("jarchy_log_insert", LOG, "INSERT", f"(NEW.kind <> 'withdrawn' AND {new}) OR {withdrawn}", NO_GATE),
         Rule("jarchy_log_update", LOG, "UPDATE", NEVER, APPEND_ONLY),
         Rule("jarchy_log_delete", LOG, "DELETE", NEVER, APPEND_ONLY),
         Rule("jarchy_version_insert", VERSION, "INSERT", new + is_whole, NO_GATE),
         Rule("jarchy_version_update", VERSION, "UPDATE", NEVER, VERSIONS_STAY),
         Rule("jarchy_version_delete", VERSION, "DELETE", NEVER, VERSIONS_STAY),
+        Rule("jarchy_tombstone_insert", TOMBSTONE, "INSERT", PERMIT_FOR_TOMBSTONE, NO_GATE),
+        Rule("jarchy_tombstone_update", TOMBSTONE, "UPDATE", NEVER, APPEND_ONLY),
+        Rule("jarchy_tombstone_delete", TOMBSTONE, "DELETE", NEVER, APPEND_ONLY),
     )
     truncates = tuple(
         Rule(f"jarchy_{name}_truncate", table, "TRUNCATE", NEVER, message)
@@ -58,6 +65,7 @@ def _rules(vendor: str) -> tuple[Rule, ...]:
             ("document", DOCUMENT, NO_GATE),
             ("log", LOG, APPEND_ONLY),
             ("version", VERSION, VERSIONS_STAY),
+            ("tombstone", TOMBSTONE, APPEND_ONLY),
         )
     )
     return rules + (truncates if vendor == "postgresql" else ())

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from frontend_api import representations, versions
-from frontend_api.models import PublishedDocument, PublishedVersion
+from frontend_api import representations, tombstones, versions
+from frontend_api.models import PublishedDocument, PublishedVersion, Tombstone
 from frontend_api.parameters import DifferenceParameters, LocaleParameters, validated
 from frontend_api.problems import Code, Fault, ParameterError, Problem, invalid_parameters
 from frontend_api.reading import ReadView
-from frontend_api.schemas import problem_responses, raw_schema
+from frontend_api.schemas import gone_responses, raw_schema
 
 
 class VersionsView(ReadView):
@@ -26,13 +26,18 @@ class VersionsView(ReadView):
         self.values = validated(request.GET, self.parameters)
         found = list(versions.open_histories(content_id))
         document = next((d for d in found if d.locale == self.values["locale"]), None)
-        if document is None and not found:
-            raise Problem(Code.NOT_FOUND)
         if document is None:
-            others = representations.translations(found[0], found)
-            raise Problem(Code.TRANSLATION_MISSING, available_translations=others)
-        self.last_modified = document.log_at
+            raise self._absence(found, content_id)
+        self.last_modified, self.ends = document.log_at, [document.expires_at]
         return document
+
+    def _absence(self, found: list[PublishedDocument], content_id: UUID) -> Problem:
+        """Why it cannot be read: as the document itself answers, but without a way to its successor's versions."""
+        others = {"available_translations": representations.translations(found[0], found)} if found else {}
+        buried = Tombstone.objects.filter(content_id=content_id)
+        if tombstone := tombstones.standing(buried, locale=self.values["locale"]):
+            return tombstones.problem_of(tombstone, **others)
+        return Problem(Code.TRANSLATION_MISSING if found else Code.NOT_FOUND, **others)
 
     def version(self, document: PublishedDocument, number: int) -> PublishedVersion:
         """One version of it. Raises Problem."""
@@ -44,7 +49,7 @@ class VersionsView(ReadView):
     @extend_schema(
         operation_id="versions_list",
         parameters=[LocaleParameters],
-        responses={200: raw_schema("VersionList"), **problem_responses()},
+        responses={200: raw_schema("VersionList"), **gone_responses()},
     )
     def get(self, request: HttpRequest, content_id: UUID) -> Response:
         return Response(versions.listing(self.document(request, content_id)))
@@ -56,7 +61,7 @@ class VersionView(VersionsView):
     @extend_schema(
         operation_id="versions_read",
         parameters=[LocaleParameters],
-        responses={200: raw_schema("Version"), **problem_responses()},
+        responses={200: raw_schema("Version"), **gone_responses()},
     )
     def get(self, request: HttpRequest, content_id: UUID, number: int) -> Response:
         document = self.document(request, content_id)
@@ -69,7 +74,7 @@ class VersionBytesView(VersionsView):
     @extend_schema(
         operation_id="versions_cleared",
         parameters=[LocaleParameters],
-        responses={200: raw_schema("Cleared"), **problem_responses()},
+        responses={200: raw_schema("Cleared"), **gone_responses()},
     )
     def get(self, request: HttpRequest, content_id: UUID, number: int) -> HttpResponse:
         version = self.version(self.document(request, content_id), number)
@@ -86,7 +91,7 @@ class DifferenceView(VersionsView):
     @extend_schema(
         operation_id="versions_difference",
         parameters=[DifferenceParameters],
-        responses={200: raw_schema("Difference"), **problem_responses()},
+        responses={200: raw_schema("Difference"), **gone_responses()},
     )
     def get(self, request: HttpRequest, content_id: UUID, number: int) -> Response:
         document = self.document(request, content_id)
@@ -97,7 +102,7 @@ class DifferenceView(VersionsView):
     def _from(self, document: PublishedDocument, version: PublishedVersion) -> int:
         given: dict[str, Any] = self.values
         if "from" not in given:
-            steps = {step.publication.number: step for step in versions.steps_of(document)}
+            steps = {step.publication.number: step for step in versions.open_steps_of(document)}
             return steps[version.pk].previous or 0
         if given["from"] >= version.pk:
             message = _("not an earlier version than the one that is compared")

@@ -1,11 +1,12 @@
 """Every version of a document that ever was public, its corrections, and what differs between two of them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Max, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from frontend_api.models import (
     KINDS_WITH_TEXT,
@@ -14,27 +15,44 @@ from frontend_api.models import (
     PublishedDocument,
     PublishedFile,
     PublishedVersion,
+    Tombstone,
 )
 from frontend_api.representations import address, api_address, moment, path_of, with_file_addresses
 from site_pages.corrections import OF_THE_NOTICE, words_of
 from site_pages.public_form import differences as forms
+from site_pages.withdrawal import WithdrawalClass
 
 LARGEST_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Step:
-    """One publication of a document, and the version that was public before it (None for the first)."""
+    """One publication of a document, and the version that was public before it (None for the first).
+
+    is_open: whether its text can be read.
+    """
 
     publication: Publication
     previous: int | None
+    is_open: bool
 
 
 def open_histories(content_id: UUID) -> QuerySet[PublishedDocument]:
     """The languages in which the document is public. Only of these are versions served: whoever takes a document
     down decides here what becomes of its history."""
     log_at = Publication.objects.order_by("-number").values("at")[:1]
-    return PublishedDocument.objects.filter(content_id=content_id).annotate(log_at=Subquery(log_at)).defer("cleared")
+    public = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id)
+    return public.annotate(log_at=Subquery(log_at)).defer("cleared")
+
+
+def closed_up_to(document: PublishedDocument) -> int:
+    """The number with which the document was last closed; 0 when it never was.
+
+    What was public before it stays closed: a text that was published in error does not come back with its successor.
+    """
+    closed = Tombstone.objects.filter(content_id=document.content_id, locale=document.locale)
+    closed = closed.exclude(withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT)
+    return closed.aggregate(last=Max("publication_id"))["last"] or 0
 
 
 def steps_of(document: PublishedDocument) -> list[Step]:
@@ -43,9 +61,17 @@ def steps_of(document: PublishedDocument) -> list[Step]:
         content_id=document.content_id, locale=document.locale, kind__in=KINDS_WITH_TEXT, number__lte=document.version
     ).order_by("number")
     steps: list[Step] = []
+    closed = closed_up_to(document)
     for publication in publications:
-        steps.append(Step(publication, previous=steps[-1].publication.number if steps else None))
+        previous = steps[-1].publication.number if steps else None
+        steps.append(Step(publication, previous=previous, is_open=publication.number > closed))
     return steps
+
+
+def open_steps_of(document: PublishedDocument) -> list[Step]:
+    """Those of its versions that can be read, the first of them without one before it; there is always one."""
+    steps = [step for step in steps_of(document) if step.is_open]
+    return [replace(steps[0], previous=None), *steps[1:]]
 
 
 def corrections_of(document: PublishedDocument) -> list[dict[str, Any]]:
@@ -58,7 +84,7 @@ def corrections_of(document: PublishedDocument) -> list[dict[str, Any]]:
             "at": moment(step.publication.at),
             "update_type": step.publication.update_type,
             "note": note_of(step.publication),
-            "difference": difference_address(step),
+            "difference": difference_address(step) if step.is_open else None,
         }
         for step in corrected
     ]
@@ -82,14 +108,14 @@ def difference_address(step: Step) -> str | None:
     return version_address(step.publication, what="/difference") if step.previous else None
 
 
-def brief(step: Step, *, document: PublishedDocument) -> dict[str, Any]:
+def brief(step: Step, *, current: int) -> dict[str, Any]:
     """One version in the list of all."""
     publication = step.publication
     return {
         "version": publication.number,
         "previous_version": step.previous,
         "kind": publication.kind,
-        "is_current": publication.number == document.version,
+        "is_current": publication.number == current,
         "at": moment(publication.at),
         "update_type": publication.update_type,
         "note": note_of(publication),
@@ -103,7 +129,8 @@ def brief(step: Step, *, document: PublishedDocument) -> dict[str, Any]:
 
 
 def listing(document: PublishedDocument) -> dict[str, Any]:
-    """All versions of a document, the newest first."""
+    """All versions of a document that can be read, the newest first."""
+    steps = open_steps_of(document)
     return {
         "content_id": str(document.content_id),
         "locale": document.locale,
@@ -111,13 +138,13 @@ def listing(document: PublishedDocument) -> dict[str, Any]:
         "title": document.title,
         "path": path_of(document),
         "url": api_address(document),
-        "items": [brief(step, document=document) for step in reversed(steps_of(document))],
+        "items": [brief(step, current=steps[-1].publication.number) for step in reversed(steps)],
     }
 
 
 def text_of(document: PublishedDocument, *, number: int) -> PublishedVersion | None:
     """The stored version with this number, with its publication; None when the document never had it."""
-    if not 0 < number <= min(LARGEST_NUMBER, document.version):
+    if not closed_up_to(document) < number <= min(LARGEST_NUMBER, document.version):
         return None
     versions = PublishedVersion.objects.select_related("publication")
     return versions.filter(pk=number, content_id=document.content_id, locale=document.locale).first()
@@ -126,11 +153,11 @@ def text_of(document: PublishedDocument, *, number: int) -> PublishedVersion | N
 def one(version: PublishedVersion, *, document: PublishedDocument) -> dict[str, Any]:
     """One version as it was public, and what is known of it. Only files that are still public have their `url`."""
     payload = json.loads(version.cleared)
-    steps = {step.publication.number: step for step in steps_of(document)}
-    following = next((number for number in sorted(steps) if number > version.pk), None)
-    known = brief(steps[version.pk], document=document)
+    steps = {step.publication.number: step for step in open_steps_of(document)}
+    following, current = next((number for number in sorted(steps) if number > version.pk), None), max(steps)
+    known = brief(steps[version.pk], current=current)
     del known["update_type"]  # it is in the text
-    return _with_open_files(payload) | known | {"next_version": following, "current_version": document.version}
+    return _with_open_files(payload) | known | {"next_version": following, "current_version": current}
 
 
 def _with_open_files(payload: dict[str, Any]) -> dict[str, Any]:

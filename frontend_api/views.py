@@ -4,17 +4,18 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.response import Response
 
-from frontend_api import queries, representations
-from frontend_api.models import LOCALES, PublishedDocument
+from frontend_api import queries, representations, tombstones
+from frontend_api.models import LOCALES, PublishedDocument, Tombstone
 from frontend_api.parameters import DetailParameters, ListParameters, LocaleParameters, chosen_fields, validated
 from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
 from frontend_api.reading import ReadView
 from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
-from frontend_api.schemas import detail_schema, list_schema, problem_responses, raw_schema
+from frontend_api.schemas import detail_schema, gone_responses, list_schema, problem_responses, raw_schema
 from frontend_api.versions import corrections_of
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.payload import FORMS
@@ -74,6 +75,13 @@ class DocumentView(ReadView):
         """Whether this is the document itself, in any language, and not a neighbour."""
         raise NotImplementedError
 
+    def buried(self, **kwargs: Any) -> QuerySet[Tombstone]:
+        """The tombstones under this address, of texts that are public again included."""
+        raise NotImplementedError
+
+    # What of the document is asked for; its successor is asked for the same.
+    tail = ""
+
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         document, found = self.chosen(request, DetailParameters, **kwargs)
         wanted = chosen_fields(self.values, known=DETAIL_FIELDS[document.type])
@@ -90,11 +98,10 @@ class DocumentView(ReadView):
         for document in candidates:
             if document.locale == self.values["locale"]:
                 return document, found
-        if not candidates:
-            raise Problem(Code.NOT_FOUND)
-        raise Problem(
-            Code.TRANSLATION_MISSING, available_translations=representations.translations(candidates[0], found)
-        )
+        others = {"available_translations": representations.translations(candidates[0], found)} if candidates else {}
+        if tombstone := tombstones.standing(self.buried(**kwargs), locale=self.values["locale"]):
+            raise tombstones.problem_of(tombstone, tail=self.tail, **others)
+        raise Problem(Code.TRANSLATION_MISSING if candidates else Code.NOT_FOUND, **others)
 
 
 class BySlugView(DocumentView):
@@ -104,6 +111,9 @@ class BySlugView(DocumentView):
 
     def find(self, *, slug: str) -> list[PublishedDocument]:
         return queries.by_slug(document_type=self.document_type, slug=slug)
+
+    def buried(self, *, slug: str) -> QuerySet[Tombstone]:
+        return Tombstone.objects.filter(type=self.document_type, slug=slug)
 
     def is_wanted(self, document: PublishedDocument, *, slug: str) -> bool:
         return (document.type, document.slug) == (self.document_type, slug)
@@ -115,12 +125,15 @@ class ByContentIdView(DocumentView):
     def find(self, *, content_id: UUID) -> list[PublishedDocument]:
         return queries.by_content_id(content_id)
 
+    def buried(self, *, content_id: UUID) -> QuerySet[Tombstone]:
+        return Tombstone.objects.filter(content_id=content_id)
+
     def is_wanted(self, document: PublishedDocument, *, content_id: UUID) -> bool:
         return document.content_id == content_id
 
     @extend_schema(
         parameters=[DetailParameters],
-        responses={200: detail_schema("release", "speech", "decree"), **problem_responses()},
+        responses={200: detail_schema("release", "speech", "decree"), **gone_responses()},
     )
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         return super().get(request, **kwargs)
@@ -129,7 +142,9 @@ class ByContentIdView(DocumentView):
 class ClearedBytesView(ByContentIdView):
     """Exactly the bytes that were cleared; their SHA-256 is the digest."""
 
-    @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("Cleared"), **problem_responses()})
+    tail = "/cleared"
+
+    @extend_schema(parameters=[LocaleParameters], responses={200: raw_schema("Cleared"), **gone_responses()})
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         document, _found = self.chosen(request, LocaleParameters, **kwargs)
         self.last_modified, self.ends = document.log_at, [document.expires_at]
@@ -149,13 +164,24 @@ class ByActNumberView(DocumentView):
             act_type=act_type, year=year, number=int(match["number"]), suffix=match["suffix"] or ""
         )
 
+    def buried(self, *, act_type: str, year: int, number: str) -> QuerySet[Tombstone]:
+        match = ACT_NUMBER.match(number)
+        if not match or not 1900 <= year <= 2200:
+            return Tombstone.objects.none()
+        return Tombstone.objects.filter(
+            act_type=act_type,
+            act_year=year,
+            act_number=int(match["number"]),
+            act_number_suffix=match["suffix"] or "",
+        )
+
     def is_wanted(self, document: PublishedDocument, *, act_type: str, year: int, number: str) -> bool:
         match = ACT_NUMBER.match(number)
         return match is not None and (
             document.act_type, document.act_year, document.act_number, document.act_number_suffix
         ) == (act_type, year, int(match["number"]), match["suffix"] or "")  # fmt: skip
 
-    @extend_schema(parameters=[DetailParameters], responses={200: detail_schema("decree"), **problem_responses()})
+    @extend_schema(parameters=[DetailParameters], responses={200: detail_schema("decree"), **gone_responses()})
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         return super().get(request, **kwargs)
 
@@ -173,7 +199,7 @@ def views_of(document_type: str) -> tuple[type[ListView], type[BySlugView]]:
     detail_doc = extend_schema(
         operation_id=f"{name}_read",
         parameters=[DetailParameters],
-        responses={200: detail_schema(document_type), **problem_responses()},
+        responses={200: detail_schema(document_type), **gone_responses()},
     )
     return extend_schema_view(get=list_doc)(list_view), extend_schema_view(get=detail_doc)(detail_view)
 

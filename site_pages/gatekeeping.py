@@ -70,6 +70,9 @@ class ClearanceRules(Protocol):
     def correction_of(self, page) -> Correction | None:
         """What the text, as it is in memory, would change in what is public; None when it is not public."""
 
+    def owes_an_answer(self, page) -> bool:
+        """Whether something about the page still waits for people, so that it must not be deleted."""
+
 
 class NoClearance:
     """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
@@ -86,13 +89,16 @@ class NoClearance:
     def correction_of(self, page) -> None:
         return None
 
+    def owes_an_answer(self, page) -> bool:
+        return False
+
 
 _rules: ClearanceRules = NoClearance()
 
 
 @contextmanager
-def opened(*, page_id: int, revision_id: int) -> Iterator[None]:
-    """Hold the gate open for one revision of one page; for the gate's own use."""
+def opened(*, page_id: int, revision_id: int | None) -> Iterator[None]:
+    """Hold the gate open for one revision of one page, or with None for ceasing to be live; for the gate's own use."""
     token = _open.set(Opening(page_id=page_id, revision_id=revision_id))
     try:
         yield
@@ -142,6 +148,12 @@ def remark_on(page) -> Remark | None:
 def correction_of(page) -> Correction | None:
     """What the page, as it is in memory, would change in what is public; None when it is not public."""
     return _rules.correction_of(page)
+
+
+def require_answered(page) -> None:
+    """Raises TextLocked while something about the page waits for people."""
+    if _rules.owes_an_answer(page):
+        raise TextLocked(_("The withdrawal of this document still waits for decisions, so it cannot be deleted."))
 
 
 def require_unlocked(page) -> None:

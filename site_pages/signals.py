@@ -29,3 +29,15 @@ documents_published = Signal()
 #
 # form: site_pages.public_form.PublicForm
 document_ahead = Signal()
+
+# Sent inside the transaction of the gate that takes a public text down. Receivers write rows and nothing else; one
+# that raises undoes the whole.
+#
+# statement: site_pages.withdrawal.Statement      what was decided
+# withdrawn_at: datetime, aware                   the instant
+# entry_number: int                               the ledger entry that cleared this statement
+document_withdrawn = Signal()
+
+# A question: what do readers find of this text? Whoever keeps it answers with site_pages.withdrawal.PublicState, or
+# None. content_ids: several at once; the answer is a dict by content_id, of those that are public in `locale`.
+public_states_asked = Signal()

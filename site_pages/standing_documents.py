@@ -19,6 +19,7 @@ def require_free(document: DocumentPage) -> None:
 def document_deleted(sender, instance: DocumentPage, **kwargs) -> None:
     """Before a document is deleted, alone or with whatever is above it. A limited one leaves no title behind."""
     require_free(instance)
+    gatekeeping.require_answered(instance)
     if instance.is_access_limited:
         PageLogEntry.objects.filter(page_id=instance.pk).update(label=str(instance._meta.verbose_name), data={})
 

@@ -13,7 +13,7 @@ from approvals.models.embargo import (
     EmbargoBreach,
     OutletReadmission,
 )
-from approvals.models.ledger import DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
+from approvals.models.ledger import ABOUT_WITHDRAWAL, DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
@@ -21,8 +21,10 @@ from approvals.models.routes import Route, RouteStep
 from approvals.models.schedule import FailedPublication, ScheduleAlarm, TimedPublication
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 from approvals.models.urgent import UrgentPublication
+from approvals.models.withdrawals import Outcome, Withdrawal
 
 __all__ = [
+    "ABOUT_WITHDRAWAL",
     "AccountProposal",
     "ActingAppointment",
     "AlertKind",
@@ -48,6 +50,7 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "NoticeState",
+    "Outcome",
     "OutletReadmission",
     "OutsideLink",
     "OutsideReading",
@@ -64,4 +67,5 @@ __all__ = [
     "TextOnRecord",
     "TimedPublication",
     "UrgentPublication",
+    "Withdrawal",
 ]

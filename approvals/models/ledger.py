@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EntryKind(models.TextChoices):
@@ -32,12 +33,36 @@ class EntryKind(models.TextChoices):
     EARLY_REVOKED = "early_revoked", _("Early access revoked")
     EMBARGO_BROKEN = "embargo_broken", _("Breach of an embargo noted")
     OUTLET_READMITTED = "outlet_readmitted", _("Outlet admitted to early access again")
+    WITHDRAWAL_PROPOSED = "withdrawal_proposed", _("Withdrawal proposed")
+    WITHDRAWAL_APPROVED = "withdrawal_approved", _("Withdrawal approved")
+    WITHDRAWAL_REFUSED = "withdrawal_refused", _("Withdrawal refused")
+    WITHDRAWAL_RECALLED = "withdrawal_recalled", _("Proposal of withdrawal recalled")
+    WITHDRAWAL_VOID = "withdrawal_void", _("Proposal of withdrawal void")
+    WITHDRAWAL_CLEARED = "withdrawal_cleared", _("Withdrawal cleared")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a public document", "Withdrawn")
+    CLOSED_AT_ONCE = "closed_at_once", _("Closed at once by one leader")
+    CLOSING_CONFIRMED = "closing_confirmed", _("Closing confirmed")
+
+
+# What is said about taking the public text down. It neither begins nor voids the clearance of another version.
+ABOUT_WITHDRAWAL = (
+    EntryKind.WITHDRAWAL_PROPOSED,
+    EntryKind.WITHDRAWAL_APPROVED,
+    EntryKind.WITHDRAWAL_REFUSED,
+    EntryKind.WITHDRAWAL_RECALLED,
+    EntryKind.WITHDRAWAL_VOID,
+    EntryKind.CLOSING_CONFIRMED,
+)
 
 
 class LedgerEntryQuerySet(models.QuerySet):
     def about(self, *, content_id, locale: str):
         """The entries of one document, oldest first."""
         return self.filter(content_id=content_id, locale=locale).order_by("number")
+
+    def of_the_text(self):
+        """Without what is said about taking the public text down."""
+        return self.exclude(kind__in=ABOUT_WITHDRAWAL)
 
 
 class LedgerEntry(models.Model):
@@ -73,6 +98,10 @@ class LedgerEntry(models.Model):
         indexes = [models.Index(fields=["content_id", "locale", "number"], name="ledger_by_document")]
         constraints = [
             models.CheckConstraint(condition=~Q(kind="returned", remark=""), name="a_return_needs_a_remark"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=("withdrawal_refused", "closed_at_once"), remark=""),
+                name="a_refusal_and_a_closing_need_words",
+            ),
             models.UniqueConstraint(fields=["previous_hash"], name="one_entry_after_each"),
         ]
 

@@ -6,7 +6,10 @@
 3. When it is recalled or stopped: both, and who had approved it.
 4. When it is published urgently: who contributed, and the offices of its route, one of which must confirm;
    the answer to that goes to who contributed and to who published; an overdue one to the offices again.
-5. Never the person who acted, and never a program; about a draft that is limited to named people, only those.
+5. When a withdrawal is proposed or approved: whose turn it then is; when it is refused, recalled, void or confirmed:
+   who proposed it and decided on it; when a document is taken down: who wrote, signed and proposed; when it is closed
+   at once: who contributed, and the offices of its route, which must confirm.
+6. Never the person who acted, and never a program; about a draft that is limited to named people, only those.
 """
 
 import datetime as dt
@@ -19,12 +22,13 @@ from approvals.facts import actor_of, contributors_of, entries_of, facts_from
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry
 from approvals.policy import TextFacts, may_decide
 from approvals.queue import Records
+from approvals.withdrawal.facts import facts_since
 from site_pages.access.rules import named_people
 from site_pages.models import DocumentPage
 
 
 def recipients_of(entry: LedgerEntry) -> list:
-    """The accounts to which the move is told, by rules 1 to 5, in a fixed order; empty for what is no move.
+    """The accounts to which the move is told, by rules 1 to 6, in a fixed order; empty for what is no move.
 
     Publications are asked for together, by `recipients_of_publications`.
     """
@@ -132,8 +136,34 @@ def _facts(entries: list[LedgerEntry]) -> TextFacts:
     return facts_from(entries, contributors=frozenset())
 
 
+def _whose_turn_on_the_withdrawal_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    begun = entries[-1].details.get("proposal", entries[-1].number)
+    facts = facts_since(begun, entries, is_under_way=True, named=named_people(page.content_id))
+    step = facts.next_step
+    if step is None:
+        return set()
+    candidates = _in_offices([step.group_id], now=now)
+    return {pk for pk in candidates if may_decide(actor=actor_of(pk, now=now), step=step, facts=facts)}
+
+
+def _in_the_withdrawal(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    """Who proposed it and who has decided on it."""
+    begun = entries[-1].details.get("proposal")
+    ours = [e for e in entries if e.number == begun or e.details.get("proposal") == begun]
+    return {e.actor_id for e in ours} - {None}
+
+
+def _everybody_who_had_to_do_with_it(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    """Who wrote the text, who signed what was public, and who took it down."""
+    public = next((n for n, e in reversed(list(enumerate(entries))) if e.kind == EntryKind.PUBLISHED), 0)
+    signed = {e.actor_id for e in entries if e.kind in (EntryKind.APPROVED, EntryKind.WITHDRAWAL_PROPOSED)}
+    return (set(contributors_of(page, entries=entries[:public])) | signed) - {None}
+
+
 # What was published is known to everybody.
-PUBLIC_MOVES = (EntryKind.CLEARED_URGENTLY, EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.ESCALATED)
+PUBLIC_MOVES = (
+    EntryKind.CLEARED_URGENTLY, EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.ESCALATED,
+)  # fmt: skip
 RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], set[int]]] = {
     EntryKind.SUBMITTED: _whose_turn_it_is,
     EntryKind.APPROVED: _whose_turn_it_is,
@@ -145,4 +175,12 @@ RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], 
     EntryKind.CONFIRMED: _contributors_and_publisher,
     EntryKind.OBJECTED: _contributors_and_publisher,
     EntryKind.ESCALATED: _everybody_concerned,
+    EntryKind.WITHDRAWAL_PROPOSED: _whose_turn_on_the_withdrawal_it_is,
+    EntryKind.WITHDRAWAL_APPROVED: _whose_turn_on_the_withdrawal_it_is,
+    EntryKind.WITHDRAWAL_REFUSED: _in_the_withdrawal,
+    EntryKind.WITHDRAWAL_RECALLED: _in_the_withdrawal,
+    EntryKind.WITHDRAWAL_VOID: _in_the_withdrawal,
+    EntryKind.CLOSING_CONFIRMED: _in_the_withdrawal,
+    EntryKind.CLOSED_AT_ONCE: _contributors_and_offices,
+    EntryKind.WITHDRAWN: _everybody_who_had_to_do_with_it,
 }

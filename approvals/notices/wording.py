@@ -82,6 +82,28 @@ def _embargo_broken() -> tuple[str, str]:
     return words, words
 
 
+def _withdrawal_waits() -> tuple[str, str]:
+    return (
+        _("The withdrawal of “%(title)s” waits for your decision"),
+        _("The withdrawal of a document waits for your decision"),
+    )
+
+
+def _withdrawal_refused() -> tuple[str, str]:
+    return _("The withdrawal of “%(title)s” was refused"), _("The withdrawal of a document was refused")
+
+
+def _withdrawn() -> tuple[str, str]:
+    return _("“%(title)s” was withdrawn"), _("A document was withdrawn")
+
+
+def _closed_at_once() -> tuple[str, str]:
+    return (
+        _("“%(title)s” was closed at once and must be confirmed"),
+        _("A document was closed at once and must be confirmed"),
+    )
+
+
 SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.SUBMITTED: _turn,
     EntryKind.APPROVED: _turn,
@@ -95,4 +117,9 @@ SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.OBJECTED: _objected,
     EntryKind.ESCALATED: _escalated,
     EntryKind.EMBARGO_BROKEN: _embargo_broken,
+    EntryKind.WITHDRAWAL_PROPOSED: _withdrawal_waits,
+    EntryKind.WITHDRAWAL_APPROVED: _withdrawal_waits,
+    EntryKind.WITHDRAWAL_REFUSED: _withdrawal_refused,
+    EntryKind.WITHDRAWN: _withdrawn,
+    EntryKind.CLOSED_AT_ONCE: _closed_at_once,
 }

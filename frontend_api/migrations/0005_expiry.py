@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('frontend_api', '0003_versions'),
+        ('frontend_api', '0004_withdrawals'),
     ]
 
     operations = [

@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from site_pages.withdrawal import Purpose
+
 
 class PublicationPermit(models.Model):
-    """The gate, open for one digest of one document; exists only inside the publishing transaction.
+    """The gate, open for one digest of one document; exists only inside the transaction that publishes or withdraws.
 
     The triggers of wagtailcore_page and of frontend_api_publisheddocument refuse every change that no permit covers,
     and the trigger of this table refuses a permit that the ledger does not cover.
@@ -16,6 +18,7 @@ class PublicationPermit(models.Model):
     revision_id = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     entry_number = models.BigIntegerField()
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.PUBLISH)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_id", "locale"], name="one_permit_per_document")]

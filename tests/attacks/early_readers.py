@@ -14,7 +14,7 @@ from approvals.models import DuePublication, EarlyAccess
 from approvals.outside.tokens import TokenDead
 from site_pages.models import DocumentPage
 from site_pages.public_form.canonical import digest_of
-from tests.attacks.chance import people, pick, taken
+from tests.attacks.the_book import people, pick, taken
 
 GIVERS = ("head", "deputy_head", "leader", "second_leader")
 NOBODY = Asker(address="", user_agent="")

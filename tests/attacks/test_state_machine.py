@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import os
 from collections import defaultdict
-from dataclasses import dataclass
 
 import pytest
 import time_machine
@@ -18,21 +17,22 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page
 
 from approvals import acting, decisions, ledger, urgency
-from approvals.models import EarlyAccess, LedgerEntry, UrgentPublication
+from approvals.models import EarlyAccess, LedgerEntry, UrgentPublication, Withdrawal
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
 from approvals.scheduling import publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
-from tests.attacks.chance import PEOPLE, people, pick, taken
 from tests.attacks.corrections_book import CORRECTED, Corrections
 from tests.attacks.early_readers import EarlyReaders, EarlyReading
+from tests.attacks.the_book import PEOPLE, STATIONS, Going, Signature, people, pick, taken
+from tests.attacks.the_machine_of_taking_down import TakingDown
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -42,24 +42,13 @@ MOST_PAGES = 5
 REFUSALS = (
     PermissionDenied, ValidationError, DatabaseError, FormIncomplete, RuntimeError, InvalidMoveToDescendant,
 )  # fmt: skip
-STATIONS = {1: ("head", "deputy_head"), 2: ("leader", "second_leader")}
 OF_LIFE = (
     "appointed", "signed for another", "urgent", "confirmed", "returned to a step", "given early", "read early",
-    *CORRECTED,
+    "withdrawn", "closed at once", "under a notice", *CORRECTED,
 )  # fmt: skip
-leaders_mostly = st.sampled_from(("leader", "second_leader", "leader", "head", "author"))
 
 
-@dataclass(frozen=True)
-class Signature:
-    """One approval in the book: of what text, by whom, and in whose office."""
-
-    seen: str
-    who: str
-    for_whom: str
-
-
-class Office(Corrections, EarlyReading, RuleBasedStateMachine):
+class Office(Corrections, EarlyReading, TakingDown):
     """One newsroom with up to three documents, and a book of what was done to them."""
 
     room: Newsroom
@@ -79,6 +68,8 @@ class Office(Corrections, EarlyReading, RuleBasedStateMachine):
         self.acting: set[tuple[str, str]] = set()
         self.versions: dict[int, int] = {}
         self.early = EarlyReaders()
+        self.going: dict[int, Going] = {}
+        self.taken_down: set[int] = set()
 
     def teardown(self):
         self.clock.stop()
@@ -115,6 +106,7 @@ class Office(Corrections, EarlyReading, RuleBasedStateMachine):
             LedgerEntry.objects.count(),
             list(PublishedDocument.objects.order_by("pk").values_list("pk", "digest", "version")),
             EarlyAccess.objects.count(),
+            list(Withdrawal.objects.order_by("pk").values_list("pk", "outcome")),
         )
 
     # --- What people do
@@ -352,10 +344,16 @@ class Office(Corrections, EarlyReading, RuleBasedStateMachine):
             ).pk
             if self.versions.get(page_id) == document.version:
                 continue
+            if document.notice_at is not None:
+                assert page_id in self.taken_down
+                self.versions[page_id] = document.version
+                continue
             self.check_signers(page_id, digest=document.digest)
             assert hashlib.sha256(document.cleared.encode()).hexdigest() == document.digest
             self.versions[page_id] = document.version
             self.wrote[page_id] = set()
+            self.going.pop(page_id, None)
+            self.taken_down.discard(page_id)
             taken["published"] += 1
 
     def check_signers(self, page_id: int, *, digest: str) -> None:  # its whole route, or one leader urgently

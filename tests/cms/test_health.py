@@ -55,6 +55,7 @@ def test_a_process_that_has_everything_is_ready(process, db, settings):
         "triggers_missing": [],
         "oldest_undelivered_seconds": 0,
         "file_guessing": [],
+        "canaries_touched": [],
     }
     assert "no-store" in response.headers["Cache-Control"]
 

@@ -7,12 +7,13 @@ import uuid
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from frontend_api import file_guesses
 from frontend_api.file_guesses import Alarm, note_guess, recent_alarms, take_note
+from frontend_api.models import Canary
 from tests.newsroom import photo, publish, release
 
 NOON = dt.datetime(2026, 7, 17, 6, 0, 30, tzinfo=dt.UTC)
@@ -156,3 +157,34 @@ def test_staff_who_miss_a_file_in_the_editor_are_not_counted(client, room, alarm
         client.get(reverse("private_media", args=["originals/none.jpg"]))
 
     assert not alarms.exists()
+
+
+def test_one_request_for_a_canary_raises_an_alarm_and_is_answered_like_every_miss(api, room, caplog, settings, capsys):
+    settings.TRUSTED_PROXY_COUNT = 1
+    call_command("canaries", plant="byudzhet-2027.pdf", note="In the archive of the ministry")
+    planted = capsys.readouterr().out.strip()
+    canary = planted.removeprefix(settings.PUBLIC_BASE_URL)
+    from_thief = {"X-Forwarded-For": PROBER}
+
+    answer = api.get(canary, headers=from_thief)
+    miss = api.get(f"/api/v1/files/{uuid.uuid4()}/byudzhet-2027.pdf", headers=from_thief)
+
+    assert (answer.status_code, answer.content) == (404, miss.content)
+    assert {**answer.headers, "X-Request-ID": ""} == {**miss.headers, "X-Request-ID": ""}
+    assert (reported(caplog, "canary_touched"), reported(caplog)) == ([PROBER], [])
+    call_command("canaries")
+    assert capsys.readouterr().out.startswith(planted)
+    assert reported(caplog, "file_guessing_reported") == []
+    taken = take_note(now=NOON)
+    assert [(alarm.address, alarm.is_canary) for alarm in taken] == [(PROBER, True)]
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = "cms.urls.editorial", []
+    ready = Client().get("/-/ready").json()
+    assert (ready["canaries_touched"], ready["file_guessing"]) == ([PROBER], [])
+
+
+@pytest.mark.parametrize("words", [{"plant": "../secret", "note": "x"}, {"plant": "a.pdf", "note": " "}])
+def test_a_canary_needs_a_name_of_a_file_and_a_note(db, words):
+    with pytest.raises(CommandError):
+        call_command("canaries", **words)
+
+    assert Canary.objects.count() == 0

@@ -48,7 +48,7 @@ def test_the_address_in_a_document_gives_the_bytes_whose_hash_the_document_names
     assert (len(body), response["Content-Length"]) == (named["file_size"], str(named["file_size"]))
     assert (response["Content-Type"], response["ETag"]) == ("image/jpeg", f'"{named["sha256"]}"')
     assert response["Content-Disposition"] == 'inline; filename="photo.jpg"'
-    assert response["Cache-Control"] == "public, max-age=86400, immutable"
+    assert response["Cache-Control"] == "public, max-age=86400, s-maxage=4, immutable"
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
@@ -104,7 +104,7 @@ def test_each_document_keeps_its_own_bytes_when_a_picture_is_replaced(api, room)
     assert of_first == before != of_second
     assert colour(of_second) == colour(content.getvalue()) != colour(of_first)
     latest = api.get(f"/api/v1/files/{used.public_id}/photo.jpg")
-    assert (body_of(latest), latest["Cache-Control"]) == (of_second, "public, max-age=300")
+    assert (body_of(latest), latest["Cache-Control"]) == (of_second, "public, max-age=300, s-maxage=4")
 
 
 def test_a_file_that_a_correction_took_out_is_no_longer_served(api, room):

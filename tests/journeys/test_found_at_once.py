@@ -1,44 +1,11 @@
 """With a worker and a real Elasticsearch beside the two processes: what the last leader approves is found at once."""
 
-import threading
 import time
-from collections.abc import Iterator
 
-import pytest
 from django.contrib.auth import get_user_model
-from django.db import connections
 
-from cms.working import parts, run_once
 from tests import newsroom
 from tests.journeys.public_side import WITHIN_SECONDS, Reader, soon
-
-IDLE_SECONDS = 0.25
-
-
-@pytest.fixture
-def real_search(settings, elasticsearch_url) -> None:
-    """The processes of this test ask the real Elasticsearch, in indices of their own."""
-    settings.ELASTICSEARCH_URL = elasticsearch_url
-    settings.SEARCH_INDEX_PREFIX = f"{settings.SEARCH_INDEX_PREFIX}-journey"
-
-
-@pytest.fixture
-def worker(real_search, office) -> Iterator[None]:
-    """A worker with a connection of its own, as the command of this name runs it."""
-    stopped = threading.Event()
-
-    def work() -> None:
-        all_parts = parts()
-        while not stopped.is_set():
-            if not run_once(all_parts):
-                stopped.wait(IDLE_SECONDS)
-        connections.close_all()
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    yield
-    stopped.set()
-    thread.join(timeout=30)
 
 
 def test_a_cleared_release_is_read_and_found_within_two_seconds(office, worker):

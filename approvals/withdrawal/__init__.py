@@ -1,0 +1,1 @@
+"""Taking down what is public: decided like putting up."""

@@ -1,0 +1,116 @@
+"""What is on record about one withdrawal, in the terms of the policy that decides on texts.
+
+The text to decide on is the statement; whoever proposed it is its only contributor.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+
+from approvals.bundles.seeing import is_of_the_house
+from approvals.models import EntryKind, LedgerEntry, Withdrawal
+from approvals.originals import followers
+from approvals.policy import Actor, Approval, Refusal, Step, TextFacts, Verdict, capacities_of
+from site_pages.languages import KYRGYZ
+from site_pages.models import DOCUMENT_TYPES, DocumentPage
+from site_pages.signals import public_states_asked
+from site_pages.withdrawal import PublicState, Statement, WithdrawalClass
+
+
+def facts_from(
+    withdrawal: Withdrawal, entries: Iterable[LedgerEntry], *, named: frozenset[int] | None = None
+) -> TextFacts:
+    """The facts of one withdrawal. entries: those of its document, oldest first; only what belongs to it counts."""
+    return facts_since(withdrawal.entry_number, entries, is_under_way=withdrawal.outcome == "", named=named)
+
+
+def facts_since(
+    begun_with: int, entries: Iterable[LedgerEntry], *, is_under_way: bool, named: frozenset[int] | None = None
+) -> TextFacts:
+    """The same, by the number of the entry with which it began."""
+    ours = [e for e in entries if e.number >= begun_with]
+    begun = ours[0]
+    approvals = tuple(
+        Approval(e.step, e.actor_id, e.digest, e.details.get("acting_for", {}).get("person_id"))
+        for e in ours
+        if e.kind == EntryKind.WITHDRAWAL_APPROVED and e.details.get("proposal") == begun_with
+    )
+    return TextFacts(
+        digest=begun.digest,
+        steps=tuple(Step(**step) for step in begun.details["steps"]),
+        approvals=approvals,
+        contributors=frozenset({begun.actor_id}),
+        is_under_way=is_under_way,
+        document_type=begun.document_type,
+        named=named,
+    )
+
+
+def public_state(*, content_id, locale: str) -> PublicState | None:
+    """What readers find of the text now; None when it is not public, or nobody answers."""
+    for _receiver, answer in public_states_asked.send(sender=DocumentPage, content_ids=[content_id], locale=locale):
+        if content_id in answer:
+            return answer[content_id]
+    return None
+
+
+def fault_of(statement: Statement) -> Refusal | None:
+    """What keeps the statement from being true, or from being carried out; None when nothing does.
+
+    To be relied on only while the ledger's head is locked: every publication and every withdrawal takes it.
+    """
+    if not statement.reason.strip():
+        return Refusal.PUBLIC_REASON_MISSING
+    state = public_state(content_id=statement.content_id, locale=statement.locale)
+    if state is None or (state.version, state.digest) != (statement.version, statement.digest):
+        return Refusal.NOT_PUBLIC
+    if not _successor_fits(statement):
+        return Refusal.SUCCESSOR_WRONG
+    if statement.closes and public_translations(statement).exists():
+        return Refusal.TRANSLATIONS_FIRST
+    return None
+
+
+def _successor_fits(statement: Statement) -> bool:
+    if statement.withdrawal_class != WithdrawalClass.SUPERSEDED:
+        return statement.successor is None
+    if statement.successor is None or statement.successor == statement.content_id:
+        return False
+    successor = public_state(content_id=statement.successor, locale=statement.locale)
+    # What is public is not withdrawn, so whoever follows the successors never comes back.
+    return successor is not None and not successor.is_under_notice
+
+
+def public_translations(statement: Statement):
+    """The public texts that rest on this one: of an act, its translations."""
+    if statement.locale != KYRGYZ or not DOCUMENT_TYPES[statement.document_type].original_leads:
+        return DocumentPage.objects.none()
+    return followers().filter(translation_key=statement.content_id, live=True)
+
+
+def may_propose(*, actor: Actor, named: frozenset[int] | None, now: dt.datetime) -> Verdict:
+    """Whether the actor may propose a withdrawal: a person of the house, not an administrator, not a program."""
+    user = get_user_model().objects.get(pk=actor.user_id)
+    if refusal := _personal(actor, named=named):
+        return Verdict(refusal)
+    return Verdict() if is_of_the_house(user, now=now) else Verdict(Refusal.NOT_OF_THE_HOUSE)
+
+
+def may_close_at_once(*, actor: Actor, last: Step, document_type: str, named: frozenset[int] | None) -> Verdict:
+    """Whether the actor may close a public document alone: one of the last step, in person, with a second factor."""
+    if refusal := _personal(actor, named=named):
+        return Verdict(refusal)
+    if None not in capacities_of(actor=actor, step=last, document_type=document_type):
+        return Verdict(Refusal.NOT_IN_GROUP)
+    return Verdict() if actor.has_second_factor else Verdict(Refusal.NO_SECOND_FACTOR)
+
+
+def _personal(actor: Actor, *, named: frozenset[int] | None) -> Refusal | None:
+    if not actor.is_active:
+        return Refusal.NOT_ACTIVE
+    if actor.is_superuser:
+        return Refusal.SUPERUSER
+    if actor.is_agent:
+        return Refusal.AGENT
+    return Refusal.NOT_NAMED if named is not None and actor.user_id not in named else None

@@ -1,0 +1,261 @@
+"""The screens of taking down: propose, the switch, the decision, the list."""
+
+import re
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from wagtail.models import Revision
+
+from approvals import second_factor
+from approvals.bundles.seeing import documents_for, is_of_the_house
+from approvals.decisions import DecisionRefused
+from approvals.models import LedgerEntry, Withdrawal
+from approvals.policy import Refusal
+from approvals.queue import Records
+from approvals.views import visible_page
+from approvals.withdrawal import closing, verbs
+from approvals.withdrawal.waiting import on_their_way
+from site_pages.gatekeeping import GateClosed
+from site_pages.models import DocumentPage
+from site_pages.public_form.builders import FormIncomplete, build
+from site_pages.public_form.files import FileUnreadable
+from site_pages.public_form.reading import ReadableForm
+from site_pages.withdrawal import WithdrawalClass
+
+MOST_SUGGESTED, MOST_LISTED = 100, 100
+CONTENT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MEANWHILE = {Refusal.TEXT_CHANGED, Refusal.NOTHING_TO_DECIDE, Refusal.NOT_PUBLIC, Refusal.WITHDRAWAL_OPEN}
+
+
+class ReasonForm(forms.Form):
+    """Why readers no longer find a document; they will read it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason for readers"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "In the language of the document; it is public. For example: “The release named a wrong date.”"
+        ),
+    )
+
+
+class ProposalForm(ReasonForm):
+    """How a document is to be taken down."""
+
+    withdrawal_class = forms.ChoiceField(
+        label=gettext_lazy("How"), choices=WithdrawalClass.choices, widget=forms.RadioSelect
+    )
+    successor = forms.CharField(
+        label=gettext_lazy("Successor"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"list": "successors", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "Only for a document that is superseded: choose it from the list, or paste the content_id of the other."
+        ),
+    )
+    field_order = ["withdrawal_class", "reason", "successor"]
+
+    def clean_successor(self) -> UUID | None:
+        given = self.cleaned_data["successor"]
+        if not given:
+            return None
+        found = CONTENT_ID.search(given)
+        if not found:
+            raise forms.ValidationError(_("This is no content_id: choose a document from the list."))
+        return UUID(found[0])
+
+
+class DecisionForm(forms.Form):
+    """What a decision consists of: the digest of the statement that was on screen, and a remark."""
+
+    digest = forms.RegexField(regex=r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    remark = forms.CharField(required=False, max_length=4000)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Propose that a public document be taken down."""
+    page = visible_page(request, page_id)
+    form = ProposalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdrawal = verbs.propose(
+                page_id=page_id, actor_id=request.user.pk, **form.cleaned_data, now=timezone.now()
+            )
+        except DecisionRefused as refusal:
+            form.add_error("successor" if refusal.refusal == Refusal.SUCCESSOR_WRONG else None, str(refusal))
+        else:
+            messages.success(request, _("The withdrawal is proposed. It now waits for the steps of the route."))
+            return redirect("approvals:withdrawal", withdrawal.pk)
+    context = {
+        "page_title": _("Withdraw “%(title)s”") % {"title": page.draft_title},
+        "header_icon": "bin",
+        "document": page,
+        "form": form,
+        "closing_form": ReasonForm(auto_id="closing_%s"),
+        "open_withdrawal": Withdrawal.objects.open().filter(page_id=page_id).first(),
+        "may_close": bool(closing.verdict_for(page=page, actor_id=request.user.pk, now=timezone.now())),
+        "suggested": _possible_successors(request, page),
+    }
+    return TemplateResponse(request, "approvals/withdrawal/propose.html", context, status=400 if form.errors else 200)
+
+
+def _possible_successors(request: HttpRequest, page: DocumentPage):
+    same_language = documents_for(request.user, now=timezone.now()).filter(live=True, locale=page.locale)
+    return same_language.exclude(pk=page.pk).order_by("-last_published_at", "-pk")[:MOST_SUGGESTED]
+
+
+@require_POST
+@second_factor.asked
+def close(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Turn the switch: the document is closed everywhere at once."""
+    page = visible_page(request, page_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["reason"]))
+        return redirect("approvals:withdraw", page_id)
+    try:
+        debts = closing.close_at_once(
+            page_id=page_id, actor_id=request.user.pk, reason=form.cleaned_data["reason"], now=timezone.now()
+        )
+    except (DecisionRefused, GateClosed) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("approvals:withdraw", page_id)
+    words = {"title": page.draft_title}
+    if not debts:
+        messages.success(request, _("“%(title)s” will not be published at its time.") % words)
+        return redirect("approvals:document", page_id)
+    messages.success(request, _("“%(title)s” is closed everywhere. The route has to confirm it.") % words)
+    return redirect("approvals:withdrawal", debts[-1].pk)
+
+
+@require_GET
+def withdrawal(request: HttpRequest, withdrawal_id: int) -> HttpResponse:
+    """One withdrawal: what is public, what readers will find instead, and the decision."""
+    return _render(request, *_visible(request, withdrawal_id))
+
+
+@require_POST
+@second_factor.asked
+def approve(request: HttpRequest, withdrawal_id: int) -> HttpResponse:
+    """Approve the statement that was on screen."""
+    return _decide(request, withdrawal_id, verbs.approve, _("You approved the withdrawal of “%(title)s”."))
+
+
+@require_POST
+@second_factor.asked
+def refuse(request: HttpRequest, withdrawal_id: int) -> HttpResponse:
+    """Refuse it with a remark."""
+    return _decide(request, withdrawal_id, verbs.refuse, _("You refused the withdrawal of “%(title)s”."))
+
+
+@require_POST
+def recall(request: HttpRequest, withdrawal_id: int) -> HttpResponse:
+    """Take one's own proposal back."""
+    found, page = _visible(request, withdrawal_id)
+    try:
+        verbs.recall(withdrawal_id=found.pk, actor_id=request.user.pk, now=timezone.now())
+    except DecisionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("The proposal is recalled. “%(title)s” stays public.") % {"title": page.draft_title}
+        )
+    return redirect("approvals:withdrawal", withdrawal_id)
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """What is on its way down, what was closed at once and waits to be confirmed, and what has ended."""
+    now = timezone.now()
+    if not (request.user.is_superuser or is_of_the_house(request.user, now=now)):
+        raise Http404
+    seen = Withdrawal.objects.filter(page_id__in=documents_for(request.user, now=now).values("pk"))
+    going, ended = list(seen.open().order_by("-is_closing", "proposed_at", "pk")), list(_latest(seen))
+    records = Records(content_ids={one.content_id for one in (*going, *ended)})
+    context = {
+        "page_title": _("Withdrawals"),
+        "header_icon": "bin",
+        "open_ones": [(one, one.is_late(now)) for one in on_their_way(going, records=records)],
+        "ended": [(one, False) for one in on_their_way(ended, records=records)],
+    }
+    return TemplateResponse(request, "approvals/withdrawal/listing.html", context)
+
+
+def _latest(withdrawals):
+    return withdrawals.exclude(outcome="").order_by("-settled_at", "-pk")[:MOST_LISTED]
+
+
+def _visible(request: HttpRequest, withdrawal_id: int) -> tuple[Withdrawal, DocumentPage]:
+    """The withdrawal, for those for whom its document exists."""
+    found = get_object_or_404(Withdrawal, pk=withdrawal_id)
+    return found, visible_page(request, found.page_id)
+
+
+def _decide(request: HttpRequest, withdrawal_id: int, verb, message: str) -> HttpResponse:
+    found, page = _visible(request, withdrawal_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _render(request, found, page, form=form, status=400)
+    words = form.cleaned_data
+    try:
+        verb(
+            withdrawal_id=found.pk,
+            actor_id=request.user.pk,
+            seen_digest=words["digest"],
+            remark=words["remark"],
+            now=timezone.now(),
+        )
+    except DecisionRefused as refusal:
+        form.add_error("remark" if refusal.refusal == Refusal.REFUSAL_REMARK_MISSING else None, str(refusal))
+        return _render(request, found, page, form=form, status=409 if refusal.refusal in MEANWHILE else 403)
+    except GateClosed as closed:
+        form.add_error(None, str(closed))
+        return _render(request, found, page, form=form, status=409)
+    messages.success(request, message % {"title": page.draft_title})
+    return redirect("approvals:waiting_for_me")
+
+
+def _render(
+    request: HttpRequest, found: Withdrawal, page: DocumentPage, *, form: DecisionForm | None = None, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    (about,) = on_their_way([found], records=Records([page]))
+    successor = DocumentPage.objects.filter(translation_key=found.successor, locale=page.locale).first()
+    entries = LedgerEntry.objects.about(content_id=found.content_id, locale=found.locale)
+    context = {
+        "page_title": _("Withdrawal of “%(title)s”") % {"title": page.draft_title},
+        "header_icon": "bin",
+        "about": about,
+        "withdrawal": found,
+        "document": page,
+        "successor": successor,
+        "readable": _what_is_public(found, entries),
+        "verdict": verbs.verdict_for(withdrawal=found, actor_id=request.user.pk, now=now),
+        "may_recall": found.outcome == "" and not found.is_closing and found.proposer_id == request.user.pk,
+        "is_late": about.is_late(now),
+        "history": entries.filter(number__gte=found.entry_number).order_by("-number"),
+        "form": form or DecisionForm(),
+    }
+    return TemplateResponse(request, "approvals/withdrawal/withdrawal.html", context, status=status)
+
+
+def _what_is_public(found: Withdrawal, entries) -> ReadableForm | None:
+    """The text that the statement names, for the eye; None where its version is no longer kept."""
+    begun = entries.filter(number=found.entry_number).first()
+    revision = Revision.objects.filter(pk=begun.revision_id).first() if begun else None
+    try:
+        form = build(revision.as_object()) if revision else None
+    except (FormIncomplete, FileUnreadable):
+        return None
+    return ReadableForm(form) if form and form.digest == found.digest else None

@@ -1,0 +1,151 @@
+"""What readers find where a document was: 410, 301 or a notice, in every place that showed it."""
+
+import pytest
+from django.test import Client
+
+from frontend_api.models import Publication, PublishedDocument, PublishedFile
+from site_pages.models import RelatedDocument
+from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SUPERSEDED, take_down
+from tests.newsroom import decree, edit, fresh, open_newsroom, photo, publish, release
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("cms.urls.public")]
+
+
+@pytest.fixture
+def room():
+    return open_newsroom()
+
+
+def get(address: str, **headers):
+    return Client().get(address, headers=headers)
+
+
+def by_id(page, tail: str = "") -> str:
+    return f"/api/v1/documents/{page.content_id}{tail}?locale={page.locale_code}"
+
+
+def test_in_error_is_gone_under_every_address_and_says_why(room):
+    page = publish(decree(room.author, number=261), room)
+
+    take_down(page, room)
+
+    for address in (
+        by_id(page), by_id(page, "/cleared"), f"/api/v1/decrees/{page.slug}", "/api/v1/decrees/jarlyk/2026/261",
+    ):  # fmt: skip
+        answer = get(address)
+        body = answer.json()
+        assert (answer.status_code, body["code"], body["detail"]) == (410, "withdrawn", REASON), address
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer["Cache-Control"] == "public, max-age=4"
+        assert body["withdrawal"]["class"] == "in_error"
+        assert (body["withdrawal"]["content_id"], body["withdrawal"]["version"]) == (str(page.content_id), 2)
+        assert page.title not in answer.content.decode()
+    assert get("/api/v1/decrees/jarlyk/2026/262").status_code == 404
+
+
+def test_the_superseded_leads_to_its_successor(room):
+    page, successor = (publish(release(room.author, title=title), room) for title in ("Эски", "Жаңы"))
+
+    take_down(page, room, as_=SUPERSEDED, successor=successor.content_id)
+
+    answer = get(f"/api/v1/releases/{page.slug}")
+    assert (answer.status_code, answer.json()["code"]) == (301, "superseded")
+    assert answer["Location"].endswith(f"/api/v1/documents/{successor.content_id}?locale=ky")
+    assert answer.json()["withdrawal"]["successor"] == str(successor.content_id)
+    assert get(answer["Location"].removeprefix("http://localhost:8001")).json()["title"] == "Жаңы"
+    assert get(by_id(page, "/cleared"))["Location"].endswith(f"/{successor.content_id}/cleared?locale=ky")
+
+
+def test_what_is_no_longer_current_stays_readable_under_a_notice(room):
+    page = publish(release(room.author), room)
+    before, cleared = get(by_id(page)), get(by_id(page, "/cleared"))
+
+    take_down(page, room, as_=NO_LONGER_CURRENT)
+
+    after = get(by_id(page)).json()
+    notice = {"explanation": REASON, "at": after["updated_at"]}
+    assert before.json()["withdrawn_notice"] is None
+    assert (after["withdrawn_notice"], after["version"]) == (notice, 2)
+    assert get(by_id(page, "/cleared")).content == cleared.content
+    assert get("/api/v1/releases").json()["items"][0]["withdrawn_notice"] == notice
+    assert get("/api/v1/search?q=жыйын").json()["items"][0]["withdrawn_notice"] == notice
+    assert get(by_id(page), **{"If-None-Match": before["ETag"]}).status_code == 200
+    assert fresh(page).live
+
+
+def test_lists_search_and_neighbours_no_longer_show_it(room):
+    page = publish(release(room.author, title="Сабантуй"), room)
+    neighbour = release(room.author, title="Экинчи")
+    draft = neighbour.get_latest_revision_as_object()
+    draft.related_documents = [RelatedDocument(document=page.documentpage_ptr)]
+    draft.save_revision(user=room.author)
+    publish(fresh(neighbour), room)
+    before, listed = get(by_id(neighbour)), get("/api/v1/releases")
+    assert [one["title"] for one in before.json()["related_documents"]] == ["Сабантуй"]
+
+    take_down(page, room)
+
+    after = get(by_id(neighbour), **{"If-None-Match": before["ETag"]})
+    assert after.json()["related_documents"] == []
+    assert after["ETag"] != before["ETag"]
+    assert [one["title"] for one in get("/api/v1/releases").json()["items"]] == ["Экинчи"]
+    assert get("/api/v1/releases")["ETag"] != listed["ETag"]
+    assert get("/api/v1/search?q=Сабантуй").json()["total"] == 0
+    assert PublishedDocument.objects.get().title == "Экинчи"
+
+
+def test_a_file_closes_with_the_last_document_that_refers_to_it(room):
+    picture = photo(title="Кол коюу", alt_text_ky="Кол коюу", credit="Б. Алымкулов")
+    pages = [publish(release(room.author, title=title, image=picture), room) for title in ("Биринчи", "Экинчи")]
+    url = get(by_id(pages[0])).json()["image"]["url"].removeprefix("http://localhost:8001")
+    assert get(url).status_code == 200
+
+    take_down(pages[0], room)
+    assert get(url).status_code == 200
+
+    take_down(pages[1], room)
+    assert (get(url).status_code, PublishedFile.objects.count()) == (404, 0)
+
+
+def test_other_languages_stay_and_are_named(room):
+    page = publish(release(room.author, slug="jyiyn"), room)
+    russian = keep_translation(page, room)
+
+    take_down(page, room)
+
+    answer = get(by_id(page))
+    assert answer.status_code == 410
+    assert [one["locale"] for one in answer.json()["available_translations"]] == ["ru"]
+    assert get(by_id(russian)).status_code == 200
+    assert get(f"/api/v1/documents/{page.content_id}?locale=en").json()["code"] == "translation_missing"
+
+
+def keep_translation(page, room):
+    draft = release(room.author, title="Заседание", locale="ru", translation_key=page.content_id)
+    return publish(draft, room)
+
+
+def test_undoing_is_a_new_publication_that_keeps_the_first_date_and_tells_of_the_gap(room):
+    page = publish(release(room.author), room)
+    first = get(by_id(page)).json()["first_published_at"]
+    take_down(page, room)
+
+    publish(edit(page, by=room.author, title="Кайрадан"), room)
+
+    again = get(by_id(page)).json()
+    assert (again["title"], again["version"], again["first_published_at"]) == ("Кайрадан", 3, first)
+    assert [change["note"] for change in again["change_history"]] == [REASON]
+    assert list(Publication.objects.order_by("number").values_list("kind", flat=True)) == [
+        "published", "withdrawn", "published"
+    ]  # fmt: skip
+
+
+def test_a_new_version_lifts_the_notice(room):
+    page = publish(release(room.author), room)
+    take_down(page, room, as_=NO_LONGER_CURRENT)
+
+    publish(edit(page, by=room.author, title="Жаңыланды", change_note="Жаңыланды."), room)
+
+    body = get(by_id(page)).json()
+    assert (body["withdrawn_notice"], body["title"]) == (None, "Жаңыланды")
+    assert [change["note"] for change in body["change_history"]] == [REASON, "Жаңыланды."]

@@ -1,0 +1,133 @@
+"""The screens of taking down, as people use them."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from approvals.models import Withdrawal
+from approvals.queue import inbox_of
+from site_pages.access import rules
+from tests.approvals.withdrawal.taking_down import REASON, close, propose
+from tests.attacks.houses import signed_in
+from tests.newsroom import fresh, open_newsroom, publish, release, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return open_newsroom()
+
+
+@pytest.fixture
+def page(room):
+    return publish(release(room.author), room)
+
+
+def address(name: str, *args) -> str:
+    return reverse(f"approvals:{name}", args=args)
+
+
+def decide(user, verb: str, withdrawal: Withdrawal, **words):
+    values = {"digest": withdrawal.statement.own_digest, **words}
+    return signed_in(user).post(address(f"withdrawal_{verb}", withdrawal.pk), values)
+
+
+def test_a_withdrawal_goes_through_the_screens(room, page):
+    author = signed_in(room.author)
+    assert address("withdraw", page.pk) in author.get(address("document", page.pk)).content.decode()
+    assert author.get(address("withdraw", page.pk)).status_code == 200
+
+    answer = author.post(address("withdraw", page.pk), {"withdrawal_class": "in_error", "reason": REASON})
+
+    withdrawal = Withdrawal.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, address("withdrawal", withdrawal.pk))
+    for person in (room.head, room.leader):
+        inbox = signed_in(person).get(address("waiting_for_me"))
+        assert [one.withdrawal.pk for one, _late in inbox.context_data["withdrawals"]] == [withdrawal.pk]
+        assert REASON in signed_in(person).get(address("withdrawal", withdrawal.pk)).content.decode()
+        assert decide(person, "approve", withdrawal).status_code == 302
+    assert not fresh(page).live
+    assert signed_in(room.head).get(address("waiting_for_me")).context_data["withdrawals"] == []
+    ended = signed_in(room.author).get(address("withdrawals"))
+    assert [one.withdrawal.pk for one, _late in ended.context_data["ended"]] == [withdrawal.pk]
+
+
+def test_a_refusal_without_words_loses_nothing(room, page):
+    withdrawal = propose(page, by=room.author)
+
+    answer = decide(room.head, "refuse", withdrawal, remark="")
+
+    assert (answer.status_code, Withdrawal.objects.get().outcome) == (403, "")
+    assert decide(room.head, "refuse", withdrawal, remark="Калсын.").status_code == 302
+    assert Withdrawal.objects.get().outcome == "refused"
+
+
+def test_the_proposer_recalls_on_the_screen(room, page):
+    withdrawal = propose(page, by=room.author)
+
+    signed_in(room.author).post(address("withdrawal_recall", withdrawal.pk))
+
+    assert Withdrawal.objects.get().outcome == "recalled"
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"withdrawal_class": "in_error", "reason": ""}, "reason"),
+        ({"withdrawal_class": "superseded", "reason": REASON, "successor": "эмне"}, "successor"),
+        ({"withdrawal_class": "superseded", "reason": REASON}, "successor"),
+        ({"withdrawal_class": "deleted", "reason": REASON}, "withdrawal_class"),
+    ],
+)
+def test_a_form_that_is_not_whole_says_where(room, page, values, field):
+    answer = signed_in(room.author).post(address("withdraw", page.pk), values)
+
+    assert (answer.status_code, list(answer.context_data["form"].errors)) == (400, [field])
+    assert Withdrawal.objects.count() == 0
+
+
+def test_the_switch_is_shown_to_the_leadership_alone_and_closes(room, page):
+    for person in (room.author, room.head, room.boss):
+        assert not signed_in(person).get(address("withdraw", page.pk)).context_data["may_close"]
+        signed_in(person).post(address("close_at_once", page.pk), {"reason": REASON})
+        assert fresh(page).live
+    leader = signed_in(room.leader)
+    assert leader.get(address("withdraw", page.pk)).context_data["may_close"]
+
+    leader.post(address("close_at_once", page.pk), {"reason": REASON})
+
+    assert not fresh(page).live
+    assert "withdrawals/" in signed_in(room.head).get(address("waiting_for_me")).content.decode()
+
+
+def test_what_is_limited_to_others_is_on_no_screen(room, page):
+    withdrawal = propose(page, by=room.author)
+    rules.limit(content_id=page.content_id, owner=room.author)
+    head = signed_in(room.head)
+
+    for name, number in (("withdraw", page.pk), ("withdrawal", withdrawal.pk)):
+        assert head.get(address(name, number)).status_code == 404
+    assert decide(room.head, "approve", withdrawal).status_code == 404
+    assert head.get(address("withdrawals")).context_data["open_ones"] == []
+    assert head.get(address("waiting_for_me")).context_data["withdrawals"] == []
+    assert signed_in(room.outsider).get(address("withdrawals")).status_code == 302
+
+
+def test_the_inbox_and_the_list_ask_a_fixed_number_of_questions(room, page, django_assert_max_num_queries):
+    pages = [page, *(publish(release(room.author, title=f"Текст {n}"), room) for n in range(3))]
+    for one in pages[:2]:
+        propose(one, by=room.author)
+    close(pages[2], by=room.leader)
+    propose(pages[3], by=room.author)
+    submit(release(room.author, title="Күтөт"), by=room.author)
+    head = signed_in(room.head)
+    head.get(address("withdrawals"))
+
+    with django_assert_max_num_queries(15):
+        inbox = inbox_of(user_id=room.head.pk, now=timezone.now())
+    with django_assert_max_num_queries(30):
+        listed = head.get(address("withdrawals"))
+
+    assert (len(inbox.withdrawals), len(inbox.waiting)) == (4, 1)
+    assert len(listed.context_data["open_ones"]) == 4
