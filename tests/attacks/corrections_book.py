@@ -32,6 +32,8 @@ class Corrections:
         """The whole way of a correction, as far as it goes from where the text is; once in a newsroom."""
         if not self.page(number).live:
             self.clear(number)
+            # The book is held against each publication before the next one begins.
+            self.every_published_text_was_signed_by_its_whole_route()
         page = self.page(number)
         if not page.live:
             return
