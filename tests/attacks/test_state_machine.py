@@ -22,9 +22,10 @@ from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page
 
 from approvals import acting, decisions, ledger, urgency
+from approvals.cleared_texts import Ahead
 from approvals.models import EarlyAccess, LedgerEntry, UrgentPublication, Withdrawal
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
-from approvals.scheduling import publish_due
+from approvals.scheduling import prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
@@ -59,6 +60,7 @@ class Office(Corrections, EarlyReading, TakingDown):
         self.world.__enter__()
         self.clock = time_machine.travel(timezone.now(), tick=False)
         self.now = self.clock.start()
+        self.ahead = Ahead()
         self.pages: list[int] = []
         self.wrote: dict[int, set[int]] = defaultdict(set)
         self.ever_wrote: dict[int, set[int]] = defaultdict(set)
@@ -297,7 +299,14 @@ class Office(Corrections, EarlyReading, TakingDown):
     def time_passes(self, hours):
         taken["steps"] += 1
         self.now.shift(dt.timedelta(hours=hours))
-        publish_due(now=timezone.now())
+        publish_due(now=timezone.now(), ahead=self.ahead)
+
+    @rule(hours=st.integers(1, 3))
+    def a_worker_makes_ready(self, hours):
+        """What is due that soon; what happens between this and its moment has to count at the moment."""
+        taken["steps"] += 1
+        while prepare_one(now=timezone.now() + dt.timedelta(hours=hours), ahead=self.ahead):
+            pass
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)
