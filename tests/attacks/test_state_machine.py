@@ -8,7 +8,6 @@ import datetime as dt
 import hashlib
 import os
 from collections import defaultdict
-from dataclasses import dataclass
 
 import pytest
 import time_machine
@@ -31,7 +30,7 @@ from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
-from tests.attacks.chance import PEOPLE, people, pick, taken
+from tests.attacks.chance import PEOPLE, Signature, people, pick, taken
 from tests.attacks.early_readers import EarlyReaders, EarlyReading
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
@@ -45,15 +44,6 @@ REFUSALS = (
 STATIONS = {1: ("head", "deputy_head"), 2: ("leader", "second_leader")}
 OF_LIFE = ("appointed", "signed for another", "urgent", "confirmed", "returned to a step", "given early", "read early")
 leaders_mostly = st.sampled_from(("leader", "second_leader", "leader", "head", "author"))
-
-
-@dataclass(frozen=True)
-class Signature:
-    """One approval in the book: of what text, by whom, and in whose office."""
-
-    seen: str
-    who: str
-    for_whom: str
 
 
 class Office(EarlyReading, RuleBasedStateMachine):
@@ -182,7 +172,7 @@ class Office(EarlyReading, RuleBasedStateMachine):
         if self.attempt(lambda: entries.append(decisions.approve(**call))):
             self.signed[page.pk].append(self.signature(entries[0], seen, who))
 
-    def signature(self, entry: LedgerEntry, seen: str, who: str) -> "Signature":
+    def signature(self, entry: LedgerEntry, seen: str, who: str) -> Signature:
         """Who signed, and for whom: by the name in the record, which the book holds against its own appointments."""
         principal_id = entry.details.get("acting_for", {}).get("person_id")
         for_whom = next((name for name in PEOPLE if self.person(name).pk == principal_id), who)
