@@ -29,7 +29,7 @@ from tests.approvals.consultation import (
     somebody,
 )
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, edit, hire, open_newsroom, photo, release, submit
+from tests.newsroom import edit, hire, open_newsroom, photo, release, submit
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -204,13 +204,8 @@ def test_a_link_is_revoked_on_the_screen_of_its_own_document_only(room, page, ma
     assert recorded() == before
 
 
-@pytest.mark.parametrize("is_cleared", [False, True])
-def test_whoever_shows_an_embargoed_text_is_warned(room, is_cleared):
+def test_whoever_shows_a_text_that_has_a_time_is_warned(room):
     page = release(room.author, go_live_at=timezone.now() + dt.timedelta(hours=5))
-    if is_cleared:
-        submit(page, by=room.author)
-        approve(page, by=room.head)
-        approve(page, by=room.leader)
 
     answer = signed_in(room.author).post(screen(page), filled(page))
 

@@ -179,7 +179,7 @@ class Office(Corrections, EarlyReading, TakingDown):
         if self.attempt(lambda: entries.append(decisions.approve(**call))):
             self.signed[page.pk].append(self.signature(entries[0], seen, who))
 
-    def signature(self, entry: LedgerEntry, seen: str, who: str) -> "Signature":
+    def signature(self, entry: LedgerEntry, seen: str, who: str) -> Signature:
         """Who signed, and for whom: by the name in the record, which the book holds against its own appointments."""
         principal_id = entry.details.get("acting_for", {}).get("person_id")
         for_whom = next((name for name in PEOPLE if self.person(name).pk == principal_id), who)
