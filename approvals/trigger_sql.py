@@ -196,54 +196,35 @@ def _on_permits(make, *, never: str, public_digest: str) -> tuple[Trigger, ...]:
 
 
 def _on_ledger(make, *, never: str, to_step: str) -> tuple[Trigger, ...]:
+    needed = {
+        "jarchy_ledger_insert": ("cleared", ALL_APPROVED.format(to_step=to_step)),
+        "jarchy_ledger_urgent": ("cleared_urgently", ONE_LEADER_APPROVED.format(to_step=to_step)),
+        "jarchy_ledger_withdrawal": ("withdrawal_cleared", ALL_AGREED),
+        "jarchy_ledger_closing": ("closed_at_once", ONE_LEADER_CLOSES),
+    }
+    table = "approvals_ledgerentry"
     return (
-        make(
-            name="jarchy_ledger_insert",
-            table="approvals_ledgerentry",
-            event="INSERT",
-            when="NEW.kind = 'cleared'",
-            unless=ALL_APPROVED.format(to_step=to_step),
-            message=NO_APPROVALS,
+        *(
+            make(
+                name=name,
+                table=table,
+                event="INSERT",
+                when=f"NEW.kind = '{kind}'",
+                unless=condition,
+                message=NO_APPROVALS,
+            )
+            for name, (kind, condition) in needed.items()
         ),
-        make(
-            name="jarchy_ledger_urgent",
-            table="approvals_ledgerentry",
-            event="INSERT",
-            when="NEW.kind = 'cleared_urgently'",
-            unless=ONE_LEADER_APPROVED.format(to_step=to_step),
-            message=NO_APPROVALS,
-        ),
-        make(
-            name="jarchy_ledger_withdrawal",
-            table="approvals_ledgerentry",
-            event="INSERT",
-            when="NEW.kind = 'withdrawal_cleared'",
-            unless=ALL_AGREED,
-            message=NO_APPROVALS,
-        ),
-        make(
-            name="jarchy_ledger_closing",
-            table="approvals_ledgerentry",
-            event="INSERT",
-            when="NEW.kind = 'closed_at_once'",
-            unless=ONE_LEADER_CLOSES,
-            message=NO_APPROVALS,
-        ),
-        make(
-            name="jarchy_ledger_update",
-            table="approvals_ledgerentry",
-            event="UPDATE",
-            when=f"NOT ({never})",
-            unless=never,
-            message=APPEND_ONLY,
-        ),
-        make(
-            name="jarchy_ledger_delete",
-            table="approvals_ledgerentry",
-            event="DELETE",
-            when=f"NOT ({never})",
-            unless=never,
-            message=APPEND_ONLY,
+        *(
+            make(
+                name=f"jarchy_ledger_{event.lower()}",
+                table=table,
+                event=event,
+                when=f"NOT ({never})",
+                unless=never,
+                message=APPEND_ONLY,
+            )
+            for event in ("UPDATE", "DELETE")
         ),
     )
 

@@ -21,9 +21,9 @@ from hypothesis.stateful import invariant, precondition, rule, run_state_machine
 from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page
 
-from approvals import acting, decisions, ledger, urgency
+from approvals import acting, decisions, ledger
 from approvals.cleared_texts import Ahead
-from approvals.models import EarlyAccess, LedgerEntry, UrgentPublication, Withdrawal
+from approvals.models import EarlyAccess, LedgerEntry, Withdrawal
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
 from approvals.scheduling import prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
@@ -34,6 +34,7 @@ from tests.attacks.corrections_book import CORRECTED, Corrections
 from tests.attacks.early_readers import EarlyReaders, EarlyReading
 from tests.attacks.the_book import PEOPLE, STATIONS, Going, Signature, people, pick, taken
 from tests.attacks.the_machine_of_taking_down import TakingDown
+from tests.attacks.the_machine_of_urgency import UrgentLane
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ OF_LIFE = (
 )  # fmt: skip
 
 
-class Office(Corrections, EarlyReading, TakingDown):
+class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     """One newsroom with up to three documents, and a book of what was done to them."""
 
     room: Newsroom
@@ -187,39 +188,6 @@ class Office(Corrections, EarlyReading, TakingDown):
         if for_whom != who:
             taken["signed for another"] += 1
         return Signature(seen, who, for_whom)
-
-    @precondition(lambda self: self.pages)
-    @rule(
-        number=pick,
-        who=st.sampled_from(("leader", "second_leader", "head", "author")),
-        reason=st.sampled_from(("Шашылыш", "")),
-    )
-    def publish_urgently(self, number, who, reason):
-        page = self.page(number)
-        try:
-            seen = build(page.get_latest_revision_as_object()).digest
-        except FormIncomplete:
-            return
-        owes = any(leader == who for leader in self.debts.values())
-        call = {"page_id": page.pk, "actor_id": self.person(who).pk, "seen_digest": seen, "now": timezone.now()}
-        if self.attempt(lambda: urgency.publish_urgently(reason=reason, **call)):
-            assert reason and not owes
-            taken["urgent"] += 1
-            entry = LedgerEntry.objects.filter(kind="approved", page_id=page.pk).latest("number")
-            self.urgent[page.pk] = self.signature(entry, seen, who)
-            self.debts[UrgentPublication.objects.latest("pk").pk] = who
-
-    @precondition(lambda self: self.debts)
-    @rule(who=people, is_objection=st.booleans())
-    def answer_for_an_urgent_publication(self, who, is_objection):
-        debt_id, leader = next(iter(self.debts.items()))
-        verb = urgency.object_to if is_objection else urgency.confirm
-        call = {"debt_id": debt_id, "actor_id": self.person(who).pk, "remark": "Пикир", "now": timezone.now()}
-        if self.attempt(lambda: verb(**call)):
-            assert who != leader
-            if not is_objection:
-                taken["confirmed"] += 1
-                del self.debts[debt_id]
 
     @precondition(lambda self: len(self.acting) < 2)
     @rule(deputy=people, principal=people, by=st.sampled_from(("boss", "boss", "head")), days=st.integers(-1, 2))
