@@ -24,14 +24,13 @@ from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page
 
 from approvals import acting, decisions, ledger, urgency
-from approvals.cleared_texts import Ahead
 from approvals.models import LedgerEntry, UrgentPublication
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
-from approvals.scheduling import prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
+from tests.attacks.houses import Worker
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +69,7 @@ class Office(RuleBasedStateMachine):
         self.world.__enter__()
         self.clock = time_machine.travel(timezone.now(), tick=False)
         self.now = self.clock.start()
-        self.ahead = Ahead()
-        self.pages: list[int] = []
+        self.worker, self.pages = Worker(), []
         self.wrote: dict[int, set[int]] = defaultdict(set)
         self.ever_wrote: dict[int, set[int]] = defaultdict(set)
         self.signed: dict[int, list[Signature]] = defaultdict(list)
@@ -304,14 +302,7 @@ class Office(RuleBasedStateMachine):
     def time_passes(self, hours):
         taken["steps"] += 1
         self.now.shift(dt.timedelta(hours=hours))
-        publish_due(now=timezone.now(), ahead=self.ahead)
-
-    @rule(hours=st.integers(1, 3))
-    def a_worker_makes_ready(self, hours):
-        """What is due that soon; what happens between this and its moment has to count at the moment."""
-        taken["steps"] += 1
-        while prepare_one(now=timezone.now() + dt.timedelta(hours=hours), ahead=self.ahead):
-            pass
+        self.worker.round(now=timezone.now())
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)
