@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
+from django.db import InterfaceError, InternalError, OperationalError
 from django.utils.translation import gettext as _
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 
@@ -18,6 +19,9 @@ from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
+
+# No fault of a document: a lost connection, a deadlock, and what follows one inside its transaction.
+DATABASE_FAILED = (OperationalError, InterfaceError, InternalError)
 
 
 @dataclass(frozen=True)

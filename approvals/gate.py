@@ -7,13 +7,13 @@ revision, compares its digest with what the ledger says was approved, and publis
 import datetime as dt
 from collections.abc import Callable, Iterable
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import ledger
-from approvals.cleared_texts import Ahead, ClearedText, is_early, read, version_of, write
+from approvals.cleared_texts import DATABASE_FAILED, Ahead, ClearedText, is_early, read, version_of, write
 from approvals.corrections import correction_by
 from approvals.facts import actor_of, facts_of, last_publication, of_the_text
 from approvals.going_live import go_live
@@ -148,7 +148,7 @@ def publish_all(
     What is refused falls out alone, and nothing of it stays; given back by page, with the reason. Originals go before
     translations of acts. bundle_id: the bundle as a part of which they become public; a text of an open bundle does so
     in no other way. ahead: what was made ready before. clock: by which no text is early.
-    Raises OperationalError: the database failed, and the transaction with it.
+    Raises what DATABASE_FAILED names: the transaction is lost, and can be begun again.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Publication happens inside a transaction.")
@@ -185,12 +185,14 @@ def _texts(entries: list[LedgerEntry], *, ahead: Ahead) -> tuple[list[ClearedTex
             page, revision = pages[entry.page_id], revisions[entry.revision_id]
             text = ahead.still(entry, revision)
             if text is None or page.live or (page.pk, entry.number) not in written:
+                # Wagtail's search index locks rows of other pages: two publications that write would wait in a circle.
+                ledger.hold()
                 with transaction.atomic():
                     text = read(entry, stored=page, revision=revision)
                     _require_same(entry, text.page, text.form)
                     write(text)
             texts.append(text)
-        except (OperationalError, InterfaceError):
+        except DATABASE_FAILED:
             raise
         except Exception as refusal:
             # Whatever nobody foresaw with one document must not keep the others from their time.
@@ -206,7 +208,7 @@ def _pass(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) 
         with transaction.atomic():
             _let_through(texts, now=now, bundle_id=bundle_id)
         return {}
-    except (OperationalError, InterfaceError):
+    except DATABASE_FAILED:
         raise
     except Exception as refusal:
         if len(texts) == 1:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from approvals import gate
-from approvals.cleared_texts import Ahead, read, write
+from approvals import gate, ledger
+from approvals.cleared_texts import DATABASE_FAILED, Ahead, read, write
 from approvals.models import Bundle, DuePublication, FailedPublication, LedgerEntry
 from approvals.originals import followers, whose_originals_are_live
 from approvals.queue import Records
@@ -89,7 +89,7 @@ def _publish_portions(
             return
         try:
             taken, refused = _publish_portion(left, now=at, ahead=ahead, clock=clock)
-        except (OperationalError, InterfaceError):
+        except DATABASE_FAILED:
             logger.exception("Due publications are tried again")
             return
         if not taken:
@@ -177,7 +177,7 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
         try:
             with transaction.atomic():
                 _prepare(due_id=due_id, now=now, ahead=ahead)
-        except (OperationalError, InterfaceError):
+        except DATABASE_FAILED:
             raise
         except Exception as refusal:
             logger.warning("A due publication could not be prepared: %s: %s", due_id, reason_of(refusal))
@@ -198,6 +198,8 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
         ahead.given_up.add(entry.number)
         return
     if due.prepared_at is None:
+        # As in the gate: who writes pages, holds the ledger.
+        ledger.hold()
         write(text)
         due.prepared_at = now
         due.save(update_fields=["prepared_at"])

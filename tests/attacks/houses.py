@@ -1,11 +1,14 @@
 """What the attacks share: a newsroom, people who sign in, and a picture of everything that must not change."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction, Task, TaskState, WorkflowState
 
+from approvals.cleared_texts import Ahead
 from approvals.models import (
     DuePublication,
     EarlyAccess,
@@ -16,6 +19,7 @@ from approvals.models import (
     LedgerEntry,
     OutletReadmission,
 )
+from approvals.scheduling import prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from tests.newsroom import PASSWORD
@@ -55,3 +59,19 @@ def refuses(action, *errors) -> None:
     with pytest.raises(errors or REFUSED), transaction.atomic():
         action()
     assert everything() == before
+
+
+class Worker:
+    """A worker that publishes what is due and makes ready what will be within three hours.
+
+    What happens between the two has to count at the moment.
+    """
+
+    def __init__(self):
+        self.ahead = Ahead()
+
+    def round(self, *, now: dt.datetime) -> None:
+        """What it does once."""
+        publish_due(now=now, ahead=self.ahead)
+        while prepare_one(now=now + dt.timedelta(hours=3), ahead=self.ahead):
+            pass

@@ -22,16 +22,15 @@ from treebeard.exceptions import InvalidMoveToDescendant
 from wagtail.models import Page
 
 from approvals import acting, decisions, ledger
-from approvals.cleared_texts import Ahead
 from approvals.models import EarlyAccess, LedgerEntry, Withdrawal
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
-from approvals.scheduling import prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
 from tests.attacks.corrections_book import CORRECTED, Corrections
 from tests.attacks.early_readers import EarlyReaders, EarlyReading
+from tests.attacks.houses import Worker
 from tests.attacks.the_book import PEOPLE, STATIONS, Going, Signature, people, pick, taken
 from tests.attacks.the_machine_of_taking_down import TakingDown
 from tests.attacks.the_machine_of_urgency import UrgentLane
@@ -61,8 +60,7 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
         self.world.__enter__()
         self.clock = time_machine.travel(timezone.now(), tick=False)
         self.now = self.clock.start()
-        self.ahead = Ahead()
-        self.pages: list[int] = []
+        self.worker, self.pages = Worker(), []
         self.wrote: dict[int, set[int]] = defaultdict(set)
         self.ever_wrote: dict[int, set[int]] = defaultdict(set)
         self.signed: dict[int, list[Signature]] = defaultdict(list)
@@ -267,14 +265,7 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     def time_passes(self, hours):
         taken["steps"] += 1
         self.now.shift(dt.timedelta(hours=hours))
-        publish_due(now=timezone.now(), ahead=self.ahead)
-
-    @rule(hours=st.integers(1, 3))
-    def a_worker_makes_ready(self, hours):
-        """What is due that soon; what happens between this and its moment has to count at the moment."""
-        taken["steps"] += 1
-        while prepare_one(now=timezone.now() + dt.timedelta(hours=hours), ahead=self.ahead):
-            pass
+        self.worker.round(now=timezone.now())
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)

@@ -58,7 +58,8 @@ def soon(room, *, count: int = 1) -> dt.datetime:
     """A moment by which so many documents can be cleared, by what one costs here and now."""
     started = time.monotonic()
     publish(release(room.author, title=f"Сыноо {timezone.now().timestamp()}"), room)
-    return timezone.now() + dt.timedelta(seconds=1 + 2 * count * (time.monotonic() - started))
+    left = dt.timedelta(seconds=2 + 2 * count * (time.monotonic() - started))
+    return (timezone.now() + left).replace(microsecond=0)
 
 
 def cleared(room, *, at: dt.datetime, title: str):

@@ -63,7 +63,7 @@ def test_the_schedule_and_the_alarm_on_the_start_page(office, browser, schedule,
     assert reader.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
     assert "Ачылыштагы сөз" in reader.inner_text("main")
     reader.select_option("[name=state]", "failed")
-    reader.focus("form[role=search] button")
+    reader.focus("main form[role=search] button")
     with reader.expect_event("load"):
         reader.keyboard.press("Enter")
     assert "koldo.jpg" in reader.inner_text("main")
