@@ -86,7 +86,16 @@ def give(
     entry = _record_gift(actor, page=page, due=due, to=journalist, ends_at=ends_at, now=now)
     seed = tokens.new_seed()
     token = tokens.made_of(seed)
-    access = EarlyAccess.objects.create(
+    access = _kept(token, entry, page=page, due=due, to=journalist, ends_at=ends_at)
+    if by_mail:
+        _invite(access, seed=seed, entry=entry)
+    return access, token
+
+
+def _kept(
+    token: str, entry: LedgerEntry, *, page: DocumentPage, due: DuePublication, to: Journalist, ends_at: dt.datetime
+) -> EarlyAccess:
+    return EarlyAccess.objects.create(
         token_hash=tokens.hash_of(token),
         content_id=page.content_id,
         locale=page.locale_code,
@@ -94,16 +103,13 @@ def give(
         digest=due.digest,
         entry_number=due.entry_number,
         given_by_entry=entry.number,
-        outlet_key=journalist.key,
-        giver_id=actor.user_id,
-        giver_name=actor.name,
-        given_at=now,
+        outlet_key=to.key,
+        giver_id=entry.actor_id,
+        giver_name=entry.actor_name,
+        given_at=entry.recorded_at,
         ends_at=ends_at,
-        **vars(journalist),
+        **vars(to),
     )
-    if by_mail:
-        _invite(access, seed=seed, entry=entry)
-    return access, token
 
 
 def _checked(
