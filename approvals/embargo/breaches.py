@@ -15,9 +15,9 @@ from approvals.embargo.records import is_in_force
 from approvals.embargo.refusals import EmbargoRefused, Fault
 from approvals.embargo.rules import may_note_breach, may_readmit, outlet_key
 from approvals.facts import actor_of, entries_of, facts_of, steps_of
-from approvals.models import DuePublication, EarlyAccess, EmbargoBreach, EntryKind, OutletReadmission
+from approvals.models import DuePublication, EarlyAccess, EmbargoBreach, EntryKind, LedgerEntry, OutletReadmission
 from approvals.notices.writing import tell
-from approvals.policy import Step, TextFacts
+from approvals.policy import Actor, Step, TextFacts
 from site_pages.models import DocumentPage
 
 
@@ -47,20 +47,7 @@ def note_breach(*, page_id: int, actor_id: int, seen: Sighting, now: dt.datetime
     if seen.seen_at > now:
         raise EmbargoRefused(Fault.NOT_SEEN_YET)
     outlet = " ".join(seen.outlet.split())
-    entry = ledger.append(
-        kind=EntryKind.EMBARGO_BROKEN,
-        now=now,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        remark=seen.place.strip(),
-        details={
-            "document": f"{page.content_id} {page.locale_code}",
-            "cleared_by_entry": cleared_by_entry,
-            "seen_at": seen.seen_at.isoformat(),
-            "outlet": outlet,
-            "link": seen.link,
-        },
-    )
+    entry = _record(seen, page=page, outlet=outlet, cleared_by_entry=cleared_by_entry, actor=actor, now=now)
     tell(entry=entry, people=_leadership(page, facts=facts).exclude(pk=actor_id), now=now)
     return EmbargoBreach.objects.create(
         content_id=page.content_id,
@@ -77,6 +64,25 @@ def note_breach(*, page_id: int, actor_id: int, seen: Sighting, now: dt.datetime
         noted_at=now,
         noted_by_id=actor.user_id,
         noted_by_name=actor.name,
+    )
+
+
+def _record(
+    seen: Sighting, *, page: DocumentPage, outlet: str, cleared_by_entry: int, actor: Actor, now: dt.datetime
+) -> LedgerEntry:
+    return ledger.append(
+        kind=EntryKind.EMBARGO_BROKEN,
+        now=now,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        remark=seen.place.strip(),
+        details={
+            "document": f"{page.content_id} {page.locale_code}",
+            "cleared_by_entry": cleared_by_entry,
+            "seen_at": seen.seen_at.isoformat(),
+            "outlet": outlet,
+            "link": seen.link,
+        },
     )
 
 

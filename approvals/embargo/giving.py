@@ -78,25 +78,24 @@ def give(
     due = DuePublication.objects.select_for_update().filter(page_id=page_id).first()
     page = Page.objects.select_for_update().get(pk=page_id).specific
     ledger.hold()
-    actor, facts = actor_of(giver_id, now=now), facts_of(page)
-    verdict = may_give(actor=actor, facts=facts)
-    if not verdict:
-        raise EmbargoRefused(verdict.refusal)
-    due = _under_embargo(due, page=page, now=now)
-    if seen_digest != due.digest:
-        raise EmbargoRefused(Fault.TEXT_CHANGED)
+    actor = actor_of(giver_id, now=now)
+    due, journalist = _checked(due, page=page, actor=actor, seen_digest=seen_digest, to=to, now=now)
     ends_at = ends_at or due.due_at
     if not now < ends_at <= due.due_at:
         raise EmbargoRefused(Fault.END_TOO_LATE)
-    journalist = to.tidied()
-    if EmbargoRecords(content_ids=[page.content_id], now=now).breaches:
-        raise EmbargoRefused(Fault.EMBARGO_BROKEN)
-    if BarredOutlets().has(outlet_key=journalist.key, email=journalist.email):
-        raise EmbargoRefused(Fault.OUTLET_BARRED)
     entry = _record_gift(actor, page=page, due=due, to=journalist, ends_at=ends_at, now=now)
     seed = tokens.new_seed()
     token = tokens.made_of(seed)
-    access = EarlyAccess.objects.create(
+    access = _kept(token, entry, page=page, due=due, to=journalist, ends_at=ends_at)
+    if by_mail:
+        _invite(access, seed=seed, entry=entry)
+    return access, token
+
+
+def _kept(
+    token: str, entry: LedgerEntry, *, page: DocumentPage, due: DuePublication, to: Journalist, ends_at: dt.datetime
+) -> EarlyAccess:
+    return EarlyAccess.objects.create(
         token_hash=tokens.hash_of(token),
         content_id=page.content_id,
         locale=page.locale_code,
@@ -104,16 +103,31 @@ def give(
         digest=due.digest,
         entry_number=due.entry_number,
         given_by_entry=entry.number,
-        outlet_key=journalist.key,
-        giver_id=actor.user_id,
-        giver_name=actor.name,
-        given_at=now,
+        outlet_key=to.key,
+        giver_id=entry.actor_id,
+        giver_name=entry.actor_name,
+        given_at=entry.recorded_at,
         ends_at=ends_at,
-        **vars(journalist),
+        **vars(to),
     )
-    if by_mail:
-        _invite(access, seed=seed, entry=entry)
-    return access, token
+
+
+def _checked(
+    due: DuePublication | None, *, page: DocumentPage, actor: Actor, seen_digest: str, to: Journalist, now: dt.datetime
+) -> tuple[DuePublication, Journalist]:
+    """What waits of the page, and for whom it is, when the actor may give that. Raises EmbargoRefused."""
+    verdict = may_give(actor=actor, facts=facts_of(page))
+    if not verdict:
+        raise EmbargoRefused(verdict.refusal)
+    due = _under_embargo(due, page=page, now=now)
+    if seen_digest != due.digest:
+        raise EmbargoRefused(Fault.TEXT_CHANGED)
+    journalist = to.tidied()
+    if EmbargoRecords(content_ids=[page.content_id], now=now).breaches:
+        raise EmbargoRefused(Fault.EMBARGO_BROKEN)
+    if BarredOutlets().has(outlet_key=journalist.key, email=journalist.email):
+        raise EmbargoRefused(Fault.OUTLET_BARRED)
+    return due, journalist
 
 
 def _under_embargo(due: DuePublication | None, *, page: DocumentPage, now: dt.datetime) -> DuePublication:
