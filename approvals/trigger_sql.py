@@ -211,22 +211,6 @@ def _on_ledger(make, *, never: str, to_step: str) -> tuple[Trigger, ...]:
             message=NO_APPROVALS,
         ),
         make(
-            name="jarchy_ledger_withdrawal",
-            table="approvals_ledgerentry",
-            event="INSERT",
-            when="NEW.kind = 'withdrawal_cleared'",
-            unless=ALL_AGREED,
-            message=NO_APPROVALS,
-        ),
-        make(
-            name="jarchy_ledger_closing",
-            table="approvals_ledgerentry",
-            event="INSERT",
-            when="NEW.kind = 'closed_at_once'",
-            unless=ONE_LEADER_CLOSES,
-            message=NO_APPROVALS,
-        ),
-        make(
             name="jarchy_ledger_update",
             table="approvals_ledgerentry",
             event="UPDATE",
@@ -241,6 +225,28 @@ def _on_ledger(make, *, never: str, to_step: str) -> tuple[Trigger, ...]:
             when=f"NOT ({never})",
             unless=never,
             message=APPEND_ONLY,
+        ),
+    )
+
+
+def _on_withdrawals(make) -> tuple[Trigger, ...]:
+    """What clears the taking down of a public text."""
+    return (
+        make(
+            name="jarchy_ledger_withdrawal",
+            table="approvals_ledgerentry",
+            event="INSERT",
+            when="NEW.kind = 'withdrawal_cleared'",
+            unless=ALL_AGREED,
+            message=NO_APPROVALS,
+        ),
+        make(
+            name="jarchy_ledger_closing",
+            table="approvals_ledgerentry",
+            event="INSERT",
+            when="NEW.kind = 'closed_at_once'",
+            unless=ONE_LEADER_CLOSES,
+            message=NO_APPROVALS,
         ),
     )
 
@@ -280,6 +286,7 @@ def _all(make, *, is_not: str, never: str, to_step: str, public_digest: str) -> 
         *_on_pages(make, is_not=is_not, never=never),
         *_on_permits(make, never=never, public_digest=public_digest),
         *_on_ledger(make, never=never, to_step=to_step),
+        *_on_withdrawals(make),
         *_on_access_log(make, never=never),
         *_on_outside(make, never=never),
     )
