@@ -14,7 +14,7 @@ from approvals import ledger
 from approvals.facts import entries_of
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, Withdrawal
-from approvals.policy import is_cleared
+from approvals.policy import REASONS, is_cleared
 from approvals.withdrawal.facts import facts_from, fault_of
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage, PublicationPermit
@@ -69,7 +69,7 @@ def _check(*, entry: LedgerEntry, page: DocumentPage, statement: Statement) -> N
     if not (is_its_own and is_of_the_page and page.live and page.live_revision_id == entry.revision_id):
         raise GateClosed(_("The withdrawal is about another text than the one that is public."))
     if fault := fault_of(statement):
-        raise GateClosed(_("The withdrawal cannot be carried out: %(why)s") % {"why": fault.value})
+        raise GateClosed(_("The withdrawal cannot be carried out: %(why)s") % {"why": REASONS[fault]})
     entries = entries_of(content_id=page.content_id, locale=page.locale_code)
     if entries[-1].number != entry.number:
         raise GateClosed(_("Something was decided on this document after it was cleared."))

@@ -60,7 +60,7 @@ class TakingDown(RuleBasedStateMachine):
         if Withdrawal.objects.get(pk=row.pk).outcome == Outcome.DONE:
             self.check_who_took_it_down(going)
             taken["withdrawn" if going.closes else "under a notice"] += 1
-            self.went_down(page_id)
+            self.went_down(page_id, closes=going.closes)
 
     def check_who_took_it_down(self, going: Going) -> None:
         offices = [n for one in going.signed for n, names in STATIONS.items() if one.for_whom in names]
@@ -69,12 +69,13 @@ class TakingDown(RuleBasedStateMachine):
         assert len(names) == len(set(names)), going
         assert going.proposer not in names
 
-    def went_down(self, page_id: int) -> None:
-        """Whoever ever wrote at the text is a stranger to it no longer, and nothing that was signed counts."""
+    def went_down(self, page_id: int, *, closes: bool) -> None:
+        """Nothing that was signed counts any more; of a closed text whoever ever wrote at it has contributed again."""
         self.going.pop(page_id, None)
         self.taken_down.add(page_id)
         self.signed[page_id] = []
-        self.wrote[page_id] = set(self.ever_wrote[page_id])
+        if closes:
+            self.wrote[page_id] |= self.ever_wrote[page_id]
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people, reason=st.sampled_from(("Жабылсын", "Жабылсын", "")))
@@ -84,7 +85,7 @@ class TakingDown(RuleBasedStateMachine):
         if self.attempt(lambda: close_at_once(reason=reason, **call)) and page.live:
             assert reason and who in STATIONS[2]
             taken["closed at once"] += 1
-            self.went_down(page.pk)
+            self.went_down(page.pk, closes=True)
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, as_=st.sampled_from(WithdrawalClass))
