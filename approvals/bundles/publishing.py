@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
-from approvals.cleared_texts import Ahead
+from approvals.cleared_texts import DATABASE_FAILED, Ahead
 from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
 from site_pages.languages import KYRGYZ
 from site_pages.public_form.builders import FormIncomplete
@@ -66,7 +66,7 @@ def publish_due_bundles(
             logger.error("A bundle was not published: %s: page %s: %s", bundle_id, stuck.page_id, stuck.reason)
             _fail(bundle_id, version=version, stuck=stuck, now=now)
             report.failed[bundle_id] = stuck.reason
-        except (OperationalError, MovedMeanwhile):
+        except (*DATABASE_FAILED, MovedMeanwhile):
             logger.exception("A bundle is tried again: %s", bundle_id)
         except Exception as error:
             # Whatever nobody foresaw with one bundle must not keep the others from their time.
