@@ -30,14 +30,13 @@ from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
 from tests.attacks.below_the_screens import ATTACKS
-from tests.attacks.chance import PEOPLE, Signature, people, pick, taken
+from tests.attacks.chance import MOST_PAGES, PEOPLE, Signature, people, pick, taken
 from tests.attacks.early_readers import EarlyReaders, EarlyReading
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 
 pytestmark = pytest.mark.django_db
 STEPS = int(os.environ.get("JARCHY_STATE_MACHINE_STEPS", "2000"))
 STEPS_PER_EXAMPLE = 50
-MOST_PAGES = 5
 REFUSALS = (
     PermissionDenied, ValidationError, DatabaseError, FormIncomplete, RuntimeError, InvalidMoveToDescendant,
 )  # fmt: skip
@@ -305,6 +304,7 @@ class Office(EarlyReading, RuleBasedStateMachine):
     def a_day_at_the_office(self, number, how):
         """What chance alone would seldom bring about: a whole way, as far as it goes from where the text is."""
         if how == "under embargo":
+            number = self.begin_anew(number)
             self.write(number=number, who="author", word=0, scheduled=True)
         if how == "for the head":
             self.appoint(deputy="outsider", principal="head", by="boss", days=2)
