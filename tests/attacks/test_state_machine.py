@@ -31,7 +31,7 @@ from tests.attacks.below_the_screens import ATTACKS
 from tests.attacks.corrections_book import CORRECTED, Corrections
 from tests.attacks.early_readers import EarlyReaders, EarlyReading
 from tests.attacks.houses import Worker
-from tests.attacks.the_book import PEOPLE, STATIONS, Going, Signature, people, pick, taken
+from tests.attacks.the_book import MOST_PAGES, PEOPLE, STATIONS, Going, Signature, people, pick, taken
 from tests.attacks.the_machine_of_taking_down import TakingDown
 from tests.attacks.the_machine_of_urgency import UrgentLane
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
@@ -39,7 +39,6 @@ from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
 pytestmark = pytest.mark.django_db
 STEPS = int(os.environ.get("JARCHY_STATE_MACHINE_STEPS", "2000"))
 STEPS_PER_EXAMPLE = 50
-MOST_PAGES = 5
 REFUSALS = (
     PermissionDenied, ValidationError, DatabaseError, FormIncomplete, RuntimeError, InvalidMoveToDescendant,
 )  # fmt: skip
@@ -278,6 +277,7 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     def a_day_at_the_office(self, number, how):
         """What chance alone would seldom bring about: a whole way, as far as it goes from where the text is."""
         if how == "under embargo":
+            number = self.begin_anew(number)
             self.write(number=number, who="author", word=0, scheduled=True)
         if how == "for the head":
             self.appoint(deputy="outsider", principal="head", by="boss", days=2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 STATIONS = {1: ("head", "deputy_head"), 2: ("leader", "second_leader")}
+MOST_PAGES = 5
 PEOPLE = ("author", "colleague", "head", "deputy_head", "leader", "second_leader", "boss", "outsider")
 people = st.sampled_from(PEOPLE)
 pick = st.integers(min_value=0, max_value=2)

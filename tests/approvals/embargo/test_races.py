@@ -62,7 +62,7 @@ class Worker(threading.Thread):
 
 
 def test_the_token_is_dead_in_the_second_in_which_the_worker_publishes(room):
-    page = embargoed(room, hours=4 / 3600, title=f"{SECRET} аталыш")
+    page = embargoed(room, hours=8 / 3600, title=f"{SECRET} аталыш")
     due_at, (_access, token) = due_of(page).due_at, give(page, by=room.head)
     threads = [Worker(), Poller(address(token)), Poller(form_address(token))]
     for thread in threads:
