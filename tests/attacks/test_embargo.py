@@ -205,7 +205,8 @@ def test_every_public_address_answers_as_in_a_house_without_it(
     bodies = {address: answer[2].decode(errors="replace") for address, answer in answers.items()}
     assert [address for address, body in bodies.items() if SECRET in body and SECRET not in address] == []
     assert SECRET not in str(tables)
-    visited = {resolve(address.split("?")[0], "cms.urls.public").view_name for address in answers}
+    ours = [address.split("?")[0] for address in answers if address.startswith(("/api/", "/-/"))]
+    visited = {resolve(path, "cms.urls.public").view_name for path in ours}
     unvisited = set(addresses(get_resolver("cms.urls.public").url_patterns)) - visited
     assert search == "elasticsearch" or unvisited == set()
 
