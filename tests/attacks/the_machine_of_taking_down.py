@@ -28,6 +28,7 @@ class TakingDown(RuleBasedStateMachine):
     person: Callable
     attempt: Callable[[Callable], bool]
     signature: Callable[..., Signature]
+    appoint: Callable
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people, as_=st.sampled_from(WithdrawalClass), reason=st.sampled_from(("Ката", "Ката", "")))
@@ -88,11 +89,20 @@ class TakingDown(RuleBasedStateMachine):
             self.went_down(page.pk, closes=True)
 
     @precondition(lambda self: self.pages)
-    @rule(number=pick, as_=st.sampled_from(WithdrawalClass))
-    def a_day_of_taking_down(self, number, as_):
+    @rule(
+        number=pick,
+        as_=st.sampled_from(WithdrawalClass),
+        how=st.sampled_from(("by the route", "for the head", "the switch")),
+    )
+    def a_day_of_taking_down(self, number, as_, how):
         """As far as it goes from where the text is."""
+        if how == "the switch":
+            self.close_at_once(number=number, who="leader", reason="Жабылсын")
+            return
+        if how == "for the head":
+            self.appoint(deputy="outsider", principal="head", by="boss", days=2)
         self.propose_a_withdrawal(number=number, who="colleague", as_=as_, reason="Ката")
-        for who in ("head", "leader"):
+        for who in ("outsider" if how == "for the head" else "head", "leader"):
             if self.going:
                 self.decide_on_a_withdrawal(who=who, is_refusal=False, is_honest=True)
 
