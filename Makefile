@@ -18,7 +18,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures bench-bundle clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures bench-bundle bench-schedule clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -103,6 +103,10 @@ help-pictures: $(VENV)/.installed-dev catalogues
 # Two hundred documents in one transaction, on a PostgreSQL of their own.
 bench-bundle: $(VENV)/.installed-dev catalogues
 	$(STARTER) run --with postgres -- env DJANGO_SETTINGS_MODULE=cms.settings.test python -m benchmarks.bundle
+
+# Two hundred documents due in the same second, on a PostgreSQL of their own.
+bench-schedule: $(VENV)/.installed-dev catalogues
+	$(STARTER) run --with postgres -- env DJANGO_SETTINGS_MODULE=cms.settings.test python -m benchmarks.schedule
 
 clean:
 	rm -rf $(VENV) var static
