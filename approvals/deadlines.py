@@ -19,6 +19,7 @@ from approvals.models import (
     LedgerHead,
     StepTime,
 )
+from approvals.notices.writing import tell_deadline
 from approvals.policy import Step, TextFacts, may_decide
 from approvals.working_time import WorkingCalendar, add_working, subtract_working
 from site_pages.models import DocumentPage, Urgency
@@ -178,10 +179,11 @@ def _alert(*, deadline_id: int, now: dt.datetime) -> bool:
         kind, deadline.reminded_at = AlertKind.REMINDER, now
         recipients = members_who_may_decide(deadline=deadline, facts=facts, now=now)
     deadline.save(update_fields=["escalated_at", "reminded_at"])
-    DeadlineAlert.objects.bulk_create(
+    alerts = DeadlineAlert.objects.bulk_create(
         DeadlineAlert(deadline=deadline, kind=kind, recipient_id=recipient_id, at=now)
         for recipient_id in sorted(recipients)
     )
+    tell_deadline(alerts=alerts, now=now)
     return True
 
 

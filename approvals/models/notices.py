@@ -35,7 +35,7 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(models.Model):
-    """One move of the ledger, or one alarm before a publication, to be told to one person, once.
+    """One move of the ledger, one alarm before a publication or one alert of a deadline, to be told to a person, once.
 
     Written in the transaction of the move. People are named by number and by name as it was then, like in the ledger.
     handed_over_at: when the server had the whole text but its last line; what happened after that can be unknown.
@@ -45,6 +45,9 @@ class Notice(models.Model):
 
     entry_number = models.BigIntegerField(null=True)
     alarm = models.ForeignKey("approvals.ScheduleAlarm", null=True, on_delete=models.PROTECT, related_name="notices")
+    deadline_alert = models.OneToOneField(
+        "approvals.DeadlineAlert", null=True, on_delete=models.PROTECT, related_name="notice"
+    )
     recipient_id = models.BigIntegerField()
     recipient_name = models.CharField(max_length=255)
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.DUE)
@@ -71,7 +74,10 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["entry_number", "recipient_id"], name="one_notice_per_move_and_person"),
             models.UniqueConstraint(fields=["alarm", "recipient_id"], name="one_notice_per_alarm_and_person"),
             models.CheckConstraint(
-                condition=Q(entry_number__isnull=True) ^ Q(alarm__isnull=True), name="a_notice_is_of_a_move_or_an_alarm"
+                condition=Q(entry_number__isnull=False, alarm=None, deadline_alert=None)
+                | Q(entry_number=None, alarm__isnull=False, deadline_alert=None)
+                | Q(entry_number=None, alarm=None, deadline_alert__isnull=False),
+                name="a_notice_is_of_one_thing",
             ),
             models.CheckConstraint(
                 condition=(Q(state="closed") & ~Q(closing="")) | (~Q(state="closed") & Q(closing="")),
@@ -88,7 +94,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.entry_number or self.alarm} → {self.recipient_name}"
+        return f"{self.entry_number or self.alarm or self.deadline_alert} → {self.recipient_name}"
 
 
 class NoticePreference(models.Model):

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from wagtail.users.models import UserProfile
 
 from approvals.embargo.invitations import invitation_of
-from approvals.models import Closing, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
+from approvals.models import Closing, DeadlineAlert, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
 from approvals.notices.confidentiality import public_title
-from approvals.notices.wording import alarm_sentence, sentence
+from approvals.notices.wording import alarm_sentence, deadline_sentence, sentence
 from site_pages.languages import CODES, KYRGYZ
 
 LONGEST_SUBJECT = 150
@@ -62,10 +62,7 @@ def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing
         return closing
     entries = LedgerEntry.objects.in_bulk([notice.entry_number for notice in notices])
     with translation.override(language_of(user)):
-        items = [
-            _alarm(notice.alarm) if notice.alarm_id else _item(entries[notice.entry_number], now=now)
-            for notice in notices
-        ]
+        items = [_said_by(notice, entries=entries, now=now) for notice in notices]
         subject, text = _single(items[0]) if len(items) == 1 else _digest(items)
     return _letter(notices[0], recipient=address, subject=subject, text=text, now=now)
 
@@ -83,7 +80,7 @@ def _to_a_journalist(notice: Notice, *, now: dt.datetime) -> Letter | Closing:
 
 def _letter(notice: Notice, *, recipient: str, subject: str, text: str, now: dt.datetime) -> Letter:
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    of = notice.entry_number or f"alarm-{notice.alarm_id}"
+    of = notice.entry_number or (f"alarm-{notice.alarm_id}" if notice.alarm_id else f"alert-{notice.deadline_alert_id}")
     message_id = f"<notice-{of}-{notice.recipient_id}@{sender.rpartition('@')[2]}>"
     message = MIMEText(text.replace("\n", "\r\n"), "plain", "utf-8", policy=WIRE)
     message["Subject"] = Header(_one_line(subject), "utf-8")
@@ -129,6 +126,14 @@ def language_of(user) -> str:
     return chosen if chosen in CODES else KYRGYZ
 
 
+def _said_by(notice: Notice, *, entries: dict[int, LedgerEntry], now: dt.datetime) -> Item:
+    if notice.alarm_id:
+        return _alarm(notice.alarm)
+    if notice.deadline_alert_id:
+        return _deadline(notice.deadline_alert, now=now)
+    return _item(entries[notice.entry_number], now=now)
+
+
 def _item(entry: LedgerEntry, *, now: dt.datetime) -> Item:
     title = public_title(entry, now=now)
     return Item(
@@ -148,6 +153,17 @@ def _alarm(alarm: ScheduleAlarm) -> Item:
         remark="",
         has_hidden_remark=False,
         url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[alarm.page_id]),
+    )
+
+
+def _deadline(alert: DeadlineAlert, *, now: dt.datetime) -> Item:
+    begun = LedgerEntry.objects.get(number=alert.deadline.entry_number)
+    return Item(
+        sentence=deadline_sentence(alert, title=public_title(begun, now=now)),
+        actor_name="",
+        remark="",
+        has_hidden_remark=False,
+        url=settings.WAGTAILADMIN_BASE_URL + reverse("approvals:document", args=[begun.page_id]),
     )
 
 

@@ -49,6 +49,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _what(notice: Notice, kinds: dict[int, LedgerEntry]) -> str:
     if notice.alarm_id:
         return str(ScheduleAlarm._meta.verbose_name)
+    if notice.deadline_alert_id:
+        return notice.deadline_alert.get_kind_display()
     return kinds[notice.entry_number].get_kind_display()
 
 

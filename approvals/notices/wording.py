@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals.models import EntryKind, LedgerEntry, ScheduleAlarm
+from approvals.models import AlertKind, DeadlineAlert, EntryKind, LedgerEntry, ScheduleAlarm
 
 
 def sentence(entry: LedgerEntry, *, title: str) -> str:
@@ -25,6 +25,19 @@ def alarm_sentence(alarm: ScheduleAlarm) -> str:
         "time": at.strftime("%H:%M"),
         "day": at.strftime("%d.%m.%Y"),
     }
+
+
+def deadline_sentence(alert: DeadlineAlert, *, title: str) -> str:
+    """One sentence about a step that is due soon or overdue; without a title it names no document."""
+    at = timezone.localtime(alert.deadline.due_at)
+    words = {"title": title, "time": at.strftime("%H:%M"), "day": at.strftime("%d.%m.%Y")}
+    if alert.kind == AlertKind.ESCALATION:
+        named = _("“%(title)s” was to be decided by %(time)s on %(day)s and is overdue")
+        unnamed = _("A document was to be decided by %(time)s on %(day)s and is overdue")
+    else:
+        named = _("“%(title)s” has to be decided by %(time)s on %(day)s")
+        unnamed = _("A document has to be decided by %(time)s on %(day)s")
+    return (named if title else unnamed) % words
 
 
 def _turn() -> tuple[str, str]:

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
+
 from approvals.facts import name_of
-from approvals.models import EntryKind, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
+from approvals.models import DeadlineAlert, EntryKind, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
 from approvals.notices.preferences import first_attempt
 from approvals.notices.recipients import recipients_of, recipients_of_publications
 
@@ -26,6 +28,22 @@ def tell_alarm(*, alarm: ScheduleAlarm, people: Iterable, now: dt.datetime) -> N
     Notice.objects.bulk_create(
         Notice(alarm=alarm, recipient_id=person.pk, recipient_name=name_of(person), written_at=now, next_attempt_at=now)
         for person in people
+    )
+
+
+def tell_deadline(*, alerts: Iterable[DeadlineAlert], now: dt.datetime) -> None:
+    """Write one notice of each alert; at once, whatever the person wishes for other notices."""
+    alerts = list(alerts)
+    people = get_user_model().objects.in_bulk({alert.recipient_id for alert in alerts})
+    Notice.objects.bulk_create(
+        Notice(
+            deadline_alert=alert,
+            recipient_id=alert.recipient_id,
+            recipient_name=name_of(people[alert.recipient_id]),
+            written_at=now,
+            next_attempt_at=now,
+        )
+        for alert in alerts
     )
 
 

@@ -24,6 +24,7 @@ class TakingDown(RuleBasedStateMachine):
     signed: dict[int, list[Signature]]
     going: dict[int, Going]
     taken_down: set[int]
+    acting: set[tuple[str, str]]
     page: Callable[[int], DocumentPage]
     person: Callable
     attempt: Callable[[Callable], bool]
@@ -38,7 +39,9 @@ class TakingDown(RuleBasedStateMachine):
         call = {"page_id": page.pk, "actor_id": self.person(who).pk, "reason": reason, "now": timezone.now()}
         made: list[Withdrawal] = []
         if self.attempt(lambda: made.append(withdrawal.propose(withdrawal_class=as_, successor=successor, **call))):
-            assert reason and page.live and successor != page.content_id and who not in ("boss", "outsider")
+            assert reason and page.live and successor != page.content_id and who != "boss"
+            # Whoever acts for somebody who decides is of the house.
+            assert who != "outsider" or any(deputy == who for deputy, _principal in self.acting)
             closes = as_ != WithdrawalClass.NO_LONGER_CURRENT
             self.going[page.pk] = Going(made[0].pk, who, closes=closes, signed=[])
 
