@@ -119,10 +119,15 @@ def _faults_of_withdrawal(publication: Publication) -> Iterator[str]:
     """Withdrawals are few: each is asked for by itself."""
     tombstone = Tombstone.objects.filter(pk=publication.number).first()
     entry = LedgerEntry.objects.filter(number=publication.entry_number, kind__in=TAKING_DOWN).first()
-    if entry is None or _subject(entry) != _subject(publication):
+    if entry is None or _withdrawn_by(entry) != _subject(publication):
         yield "was withdrawn without a clearance in the ledger"
     elif tombstone is None or _told(tombstone) != _decided(entry.details["statement"]):
         yield "tells readers another withdrawal than the one that was cleared"
+
+
+def _withdrawn_by(entry: LedgerEntry) -> tuple:
+    """What the entry took down; its own digest is that of the statement."""
+    return entry.content_id, entry.locale, entry.details["statement"]["digest"]
 
 
 def _told(tombstone: Tombstone) -> tuple:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from approvals import ledger
 from approvals.models import DuePublication, EntryKind, LedgerEntry
 from frontend_api.deliveries import LEASE, deliver_due
-from frontend_api.models import LOCALES, Delivery, Publication, PublishedDocument
+from frontend_api.models import LOCALES, Delivery, Publication, PublishedDocument, Tombstone
 from frontend_api.search import service
 from frontend_api.search.reconciling import compare
 from site_pages.models import DocumentPage, PublicationPermit
@@ -33,9 +33,10 @@ class Count:
         return not any((self.lost, self.early, self.double, self.drift, self.faults))
 
 
-def count(expected: set[int], *, waiting: set[int]) -> Count:
-    """expected: the pages that have to be public by now. waiting: those whose time has not come."""
-    pages = {page.pk: (page.content_id, page.locale_code) for page in _pages(expected | waiting)}
+def count(expected: set[int], *, waiting: set[int], gone: set[int]) -> Count:
+    """expected: the pages that have to be public by now. waiting: those whose time has not come. gone: those closed."""
+    pages = {page.pk: (page.content_id, page.locale_code) for page in _pages(expected | waiting | gone)}
+    closed = Counter(Tombstone.objects.values_list("content_id", "locale"))
     published = Counter(Publication.objects.filter(kind="published").values_list("content_id", "locale"))
     recorded = Counter(LedgerEntry.objects.filter(kind=EntryKind.PUBLISHED).values_list("content_id", "locale"))
     stored = {(d.content_id, d.locale): d.digest for d in PublishedDocument.objects.all()}
@@ -50,7 +51,8 @@ def count(expected: set[int], *, waiting: set[int]) -> Count:
         early=len([pk for pk in waiting if pk in live or published[pages[pk]] or pages[pk] in stored]),
         double=len([pk for pk in expected if published[pages[pk]] > 1 or recorded[pages[pk]] > 1]),
         drift=_drift(),
-        faults=_faults(expected),
+        faults=_faults(expected | gone)
+        + len([pk for pk in gone if pk in live or pages[pk] in stored or closed[pages[pk]] != 1]),
     )
 
 

@@ -7,17 +7,19 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from approvals.withdrawal.closing import close_at_once
 from tests.newsroom import Newsroom, lay_out_office, open_newsroom, publish, release
 
 
 class Office:
-    """Documents that were cleared: `expected` have to be public, `waiting` must not be."""
+    """Documents that were cleared: `expected` have to be public, `waiting` must not be, `gone` not any more."""
 
     def __init__(self):
         call_command("migrate", verbosity=0)
         lay_out_office()
         self.room: Newsroom = open_newsroom()
         self.expected: set[int] = set()
+        self.gone: set[int] = set()
         self._titles = (f"Жаңылык {number}" for number in count(1))
         tomorrow = timezone.now() + dt.timedelta(days=1)
         self.waiting = {publish(self._draft(go_live_at=tomorrow), self.room).pk}
@@ -38,3 +40,14 @@ class Office:
         pages = [publish(self._draft(), self.room) for _ in range(documents)]
         self.expected |= {page.pk for page in pages}
         return pages
+
+    def close(self, page) -> None:
+        """Close one document at once, as one of the leadership does."""
+        close_at_once(page_id=page.pk, actor_id=self.room.leader.pk, reason="Жаңылыш жарыяланды.", now=timezone.now())
+
+    def closed(self, pages: list) -> None:
+        """Close these, and expect them to be gone."""
+        for page in pages:
+            self.close(page)
+        self.gone |= {page.pk for page in pages}
+        self.expected -= self.gone

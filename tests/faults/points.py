@@ -22,8 +22,8 @@ class Point:
 POINTS = (
     Point("before the gate opens", 'INSERT INTO "site_pages_publicationpermit"', is_after=False),
     Point("the gate is open", 'INSERT INTO "site_pages_publicationpermit"'),
-    Point("before the page is live", 'UPDATE "wagtailcore_page" SET', is_after=False),
-    Point("the page is live", 'UPDATE "wagtailcore_page" SET'),
+    Point("before the page is live", 'UPDATE "wagtailcore_page" SET "live"', is_after=False),
+    Point("the page is live", 'UPDATE "wagtailcore_page" SET "live"'),
     Point("the number is taken", 'UPDATE "frontend_api_publicationcounter"'),
     Point("the publication is logged", 'INSERT INTO "frontend_api_publication"'),
     Point("the document is stored", 'INSERT INTO "frontend_api_publisheddocument"'),
@@ -34,6 +34,15 @@ POINTS = (
     Point("after the commit", 'UPDATE "frontend_api_delivery" SET .*"leased_until"', is_after=False),
     Point("the delivery is leased", 'UPDATE "frontend_api_delivery" SET .*"leased_until"'),
     Point("the index has it", 'UPDATE "frontend_api_delivery" SET .*"done_at"', is_after=False),
+)
+# Where somebody's process is killed while a document is closed.
+WITHDRAWAL_POINTS = (
+    Point("the withdrawal has its permit", 'INSERT INTO "site_pages_publicationpermit"'),
+    Point("the withdrawal is logged", 'INSERT INTO "frontend_api_publication"'),
+    Point("the tombstone stands", 'INSERT INTO "frontend_api_tombstone"'),
+    Point("the document is gone", 'DELETE FROM "frontend_api_publisheddocument"'),
+    Point("the withdrawal is to be delivered", 'INSERT INTO "frontend_api_delivery"'),
+    Point("before the withdrawal is whole", 'DELETE FROM "site_pages_publicationpermit"'),
 )
 
 

@@ -48,9 +48,24 @@ def killed(office: Office, point: Point, *, runs: int) -> Row:
         halves += len(half_done(office))
         assert Child(work_once).wait() == 0
         deliver_the_rest()
-    result = count(office.expected, waiting=office.waiting)
+    result = count(office.expected, waiting=office.waiting, gone=office.gone)
     result = Count(**{**vars(result), "faults": result.faults + halves})
     return Row(f"worker killed: {point.name}", runs, happened, result, time.monotonic() - began)
+
+
+def killed_while_closing(office: Office, point: Point, *, runs: int) -> Row:
+    """Whoever closes a document is killed at the point, so many times; after each, it is closed again."""
+    began, happened, halves = time.monotonic(), 0, 0
+    for _ in range(runs):
+        (page,) = office.published(documents=1)
+        deliver_the_rest()
+        happened += Child(lambda one=page: (at(point, die), office.close(one))).wait() == -signal.SIGKILL
+        halves += len(half_done(office))
+        office.closed([page])
+        deliver_the_rest()
+    result = count(office.expected, waiting=office.waiting, gone=office.gone)
+    result = Count(**{**vars(result), "faults": result.faults + halves})
+    return Row(f"killed while closing: {point.name}", runs, happened, result, time.monotonic() - began)
 
 
 def half_done(office: Office) -> set[int]:
@@ -81,7 +96,7 @@ def crashed(office: Office, *, runs: int) -> Row:
         for pipe in (reached, says_reached, may_go_on, says_go_on):
             os.close(pipe)
         deliver_the_rest()
-    result = count(office.expected, waiting=office.waiting)
+    result = count(office.expected, waiting=office.waiting, gone=office.gone)
     return Row("PostgreSQL crashed in mid-transaction", runs, happened, result, time.monotonic() - began)
 
 
@@ -121,7 +136,7 @@ def two_workers(office: Office, *, documents: int, kills: int) -> Row:
     for worker in workers:
         worker.kill()
     deliver_the_rest()
-    result = count(office.expected, waiting=office.waiting)
+    result = count(office.expected, waiting=office.waiting, gone=office.gone)
     return Row(f"two workers at {documents} documents, one killed", kills, happened, result, time.monotonic() - began)
 
 
@@ -130,18 +145,23 @@ def _still_due(office: Office) -> int:
 
 
 def index_down(office: Office, proxy: FaultProxy, *, publications: int) -> Row:
-    """Elasticsearch is down while so much is published; the time is that from its return until nothing differs."""
+    """Elasticsearch is down while so much is published, and a fifth of it closed; the time is that from its return
+    until nothing differs."""
+    closings = publications // 5
     proxy.stop()  # before the fork: a worker that has the proxy's socket would keep its port
     with working():
-        office.published(documents=publications)
+        pages = office.published(documents=publications)
+        office.closed(pages[:closings])
         undelivered = Delivery.objects.filter(done_at=None).count()
         proxy.work()
         began = time.monotonic()
         wait_until(lambda: not Delivery.objects.filter(done_at=None).exists())
         seconds = time.monotonic() - began
-    result = count(office.expected, waiting=office.waiting)
-    happened = publications if undelivered == publications and seconds < DRIFT_SECONDS else 0
-    return Row(f"Elasticsearch down for {publications} publications", publications, happened, result, seconds)
+    result = count(office.expected, waiting=office.waiting, gone=office.gone)
+    happened = publications if undelivered == publications + closings and seconds < DRIFT_SECONDS else 0
+    return Row(
+        f"Elasticsearch down: {publications} published, {closings} closed", publications, happened, result, seconds
+    )
 
 
 @contextmanager

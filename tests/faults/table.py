@@ -14,7 +14,7 @@ from django.db import connection  # noqa: E402
 from frontend_api.search import service  # noqa: E402
 from tests.faults import scenarios  # noqa: E402
 from tests.faults.office import Office  # noqa: E402
-from tests.faults.points import POINTS  # noqa: E402
+from tests.faults.points import POINTS, WITHDRAWAL_POINTS  # noqa: E402
 from tests.faults.scenarios import Row  # noqa: E402
 from tests.services.proxy import FaultProxy  # noqa: E402
 
@@ -26,6 +26,8 @@ def rows(office: Office, proxy: FaultProxy | None, options: argparse.Namespace) 
     """Every fault that can be made here."""
     for point in POINTS:
         yield scenarios.killed(office, point, runs=options.runs)
+    for point in WITHDRAWAL_POINTS:
+        yield scenarios.killed_while_closing(office, point, runs=options.runs)
     if connection.vendor == "postgresql":
         yield scenarios.crashed(office, runs=options.runs)
     yield scenarios.two_workers(office, documents=options.documents, kills=options.kills)
