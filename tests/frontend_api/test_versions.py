@@ -212,7 +212,7 @@ def test_what_has_not_changed_is_answered_with_304(api, room, corrected):
         by_time = api.get(path_of(corrected, rest), headers={"If-Modified-Since": first["Last-Modified"]})
 
         assert (again.status_code, again.content, by_time.status_code) == (304, b"", 304)
-        assert first["Cache-Control"] == "public, max-age=30"
+        assert first["Cache-Control"] == "public, max-age=4"
         assert api.head(path_of(corrected, rest)).content == b""
 
 
