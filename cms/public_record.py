@@ -5,6 +5,7 @@ documents. Nothing is believed because a trigger should have refused the contrar
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from approvals.models import EntryKind, LedgerEntry
+from frontend_api.corrections import corrections_from
 from frontend_api.models import (
     KINDS_WITH_TEXT,
     Publication,
@@ -185,34 +187,29 @@ def _faults_of_documents() -> Iterator[str]:
     last = 0
     while piece := list(documents.filter(version__gt=last)[:PIECE]):
         last = piece[-1].version
-        versions = PublishedVersion.objects.in_bulk([document.version for document in piece])
-        newer = _newer_than(piece)
+        versions = PublishedVersion.objects.in_bulk([document.text_version for document in piece])
+        logs = _logs_of(piece)
         for document in piece:
-            version = _text_under_notice(document) if document.notice_at else versions.get(document.version)
+            version = versions.get(document.text_version)
             if digest_of(document.cleared.encode()) != document.digest:
                 yield f"{document.content_id} {document.locale} is not the text that its digest names"
             elif version is None or _subject(version) != _subject(document):
                 yield f"{document.content_id} {document.locale} is not what was published under its number"
-            elif document.notice != _notice_of(document):
+            elif document.notice != _notice_in(logs[document.content_id, document.locale]):
                 yield f"{document.content_id} {document.locale} stands under another notice than the log says"
-            elif (document.content_id, document.locale) in newer:
+            elif not _is_last(document, logs[document.content_id, document.locale]):
                 yield f"{document.content_id} {document.locale} is not its last version"
+            elif document.corrections != corrections_from(logs[document.content_id, document.locale]):
+                yield f"{document.content_id} {document.locale} tells of other corrections than the log"
             elif _columns(document) != _columns_in(document.cleared):
                 yield f"{document.content_id} {document.locale} is listed as another text than it is"
 
 
-def _text_under_notice(document: PublishedDocument) -> PublishedVersion | None:
-    """What was public when the notice came: the number of the notice has no text of its own."""
-    versions = PublishedVersion.objects.filter(content_id=document.content_id, locale=document.locale)
-    return versions.filter(pk__lt=document.version).order_by("-pk").first()
-
-
-def _notice_of(document: PublishedDocument) -> str:
-    """The notice that stands in the log under the document's number; empty where there is none."""
-    if not document.notice and not document.notice_at:
-        return ""
-    of_notice = Tombstone.objects.filter(pk=document.version, withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT)
-    return of_notice.values_list("reason", flat=True).first() or ""
+def _notice_in(log: list[Publication]) -> str:
+    """The notice under which a document stands by its log; empty where it stands under none."""
+    is_notice = log and log[-1].kind == PublicationKind.WITHDRAWN
+    tombstone = Tombstone.objects.filter(pk=log[-1].number).first() if is_notice else None
+    return tombstone.reason if tombstone else ""
 
 
 def _columns(document: PublishedDocument) -> tuple[str, ...]:
@@ -224,12 +221,16 @@ def _columns_in(cleared: str) -> tuple[str, ...]:
     return payload["type"], payload["slug"], payload["title"], payload["summary"]
 
 
-def _newer_than(piece: list[PublishedDocument]) -> set[tuple]:
-    """Those of the documents of which the log knows a later publication."""
-    versions = {(document.content_id, document.locale): document.version for document in piece}
-    rows = Publication.objects.filter(content_id__in={content_id for content_id, _locale in versions})
-    return {
-        (content_id, locale)
-        for content_id, locale, number in rows.values_list("content_id", "locale", "number").iterator()
-        if number > versions.get((content_id, locale), number)
-    }
+def _logs_of(piece: list[PublishedDocument]) -> dict[tuple, list[Publication]]:
+    """All that the log has of the documents of the piece, oldest first."""
+    logs: dict[tuple, list[Publication]] = defaultdict(list)
+    rows = Publication.objects.filter(content_id__in={document.content_id for document in piece})
+    for row in rows.select_related("tombstone").order_by("number").iterator(chunk_size=PIECE):
+        logs[row.content_id, row.locale].append(row)
+    return logs
+
+
+def _is_last(document: PublishedDocument, log: list[Publication]) -> bool:
+    """Whether nothing later is in the log, and no later text than the one that is shown."""
+    texts = [row.number for row in log if row.kind in KINDS_WITH_TEXT]
+    return (log[-1].number, texts[-1]) == (document.version, document.text_version) if log and texts else False

@@ -175,6 +175,11 @@ def parts() -> list[Part]:
     ]
 
 
+def everything() -> list[Part]:
+    """All that a worker does, the punctual first, to be done in one thread."""
+    return [*Punctual().parts(), *parts()]
+
+
 def run_once(all_parts: list[Part]) -> int:
     """One round of every part; how much was done."""
     close_old_connections()

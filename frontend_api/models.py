@@ -87,7 +87,8 @@ class PublishedDocumentQuerySet(models.QuerySet):
 class PublishedDocument(models.Model):
     """What the public reads of one (content_id, locale): the cleared bytes, and the columns that lists need.
 
-    expires_at: from when on nobody reads it; by the clock, not by a worker.
+    version: the number of its last publication; text_version: of the last that brought its text (a notice brings none).
+    corrections: see frontend_api.corrections. expires_at: from when on nobody reads it; by the clock, not by a worker.
     """
 
     content_id = models.UUIDField()
@@ -99,6 +100,7 @@ class PublishedDocument(models.Model):
     cleared = models.TextField()
     digest = models.CharField(max_length=64)
     version = models.BigIntegerField(unique=True)
+    text_version = models.BigIntegerField()
     first_published_at = models.DateTimeField()
     public_updated_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -110,6 +112,7 @@ class PublishedDocument(models.Model):
     act_year = models.PositiveSmallIntegerField(null=True)
     signed_on = models.DateField(null=True)
     change_history = models.JSONField(default=list)
+    corrections = models.JSONField(default=list)
     # What readers are told of a document that is no longer current; empty and None for every other.
     notice = models.TextField(blank=True)
     notice_at = models.DateTimeField(null=True)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from frontend_api.announcing import announce
+from frontend_api.corrections import correction, corrections_from
 from frontend_api.models import (
     Publication,
     PublicationCounter,
@@ -153,7 +154,10 @@ def _filled(
     document.first_published_at = _first_published_at(publication, earlier=earlier, past=past)
     document.notice, document.notice_at = "", None
     if not earlier:
-        document.change_history = _history_of(past)
+        document.change_history, document.corrections = _history_of(past), corrections_from(past)
+    elif publication.kind == PublicationKind.CORRECTED:
+        document.corrections = [*document.corrections, correction(publication, previous=document.text_version)]
+    document.text_version = publication.number
     is_confirmation = publication.kind == PublicationKind.CONFIRMED
     if not earlier or (payload["update_type"] == "major" and not is_confirmation):
         document.public_updated_at = publication.at

@@ -5,20 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from frontend_api.corrections import note_of, version_address
 from frontend_api.models import (
     KINDS_WITH_TEXT,
     Publication,
-    PublicationKind,
     PublishedDocument,
     PublishedFile,
     PublishedVersion,
     Tombstone,
 )
-from frontend_api.representations import address, api_address, moment, path_of, with_file_addresses
-from site_pages.corrections import OF_THE_NOTICE, words_of
+from frontend_api.representations import api_address, moment, path_of, with_file_addresses
+from site_pages.corrections import OF_THE_NOTICE
 from site_pages.public_form import differences as forms
 from site_pages.withdrawal import WithdrawalClass
 
@@ -41,18 +42,12 @@ def open_histories(content_id: UUID) -> QuerySet[PublishedDocument]:
     """The languages in which the document is public. Only of these are versions served: whoever takes a document
     down decides here what becomes of its history."""
     log_at = Publication.objects.order_by("-number").values("at")[:1]
+    # What was public before a closing stays closed: a text published in error does not come back with its successor.
+    closings = Tombstone.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
+    closings = closings.exclude(withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT).order_by("-publication_id")
     public = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id)
-    return public.annotate(log_at=Subquery(log_at)).defer("cleared")
-
-
-def closed_up_to(document: PublishedDocument) -> int:
-    """The number with which the document was last closed; 0 when it never was.
-
-    What was public before it stays closed: a text that was published in error does not come back with its successor.
-    """
-    closed = Tombstone.objects.filter(content_id=document.content_id, locale=document.locale)
-    closed = closed.exclude(withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT)
-    return closed.aggregate(last=Max("publication_id"))["last"] or 0
+    closed_up_to = Subquery(closings.values("publication_id")[:1], output_field=BigIntegerField())
+    return public.annotate(log_at=Subquery(log_at), closed_up_to=Coalesce(closed_up_to, 0)).defer("cleared")
 
 
 def steps_of(document: PublishedDocument) -> list[Step]:
@@ -61,10 +56,9 @@ def steps_of(document: PublishedDocument) -> list[Step]:
         content_id=document.content_id, locale=document.locale, kind__in=KINDS_WITH_TEXT, number__lte=document.version
     ).order_by("number")
     steps: list[Step] = []
-    closed = closed_up_to(document)
     for publication in publications:
         previous = steps[-1].publication.number if steps else None
-        steps.append(Step(publication, previous=previous, is_open=publication.number > closed))
+        steps.append(Step(publication, previous=previous, is_open=publication.number > document.closed_up_to))
     return steps
 
 
@@ -74,38 +68,15 @@ def open_steps_of(document: PublishedDocument) -> list[Step]:
     return [replace(steps[0], previous=None), *steps[1:]]
 
 
-def corrections_of(document: PublishedDocument) -> list[dict[str, Any]]:
-    """The public notices of a document, oldest first; the list only grows."""
-    corrected = [step for step in steps_of(document) if step.publication.kind == PublicationKind.CORRECTED]
-    return [
-        {
-            "version": step.publication.number,
-            "previous_version": step.previous,
-            "at": moment(step.publication.at),
-            "update_type": step.publication.update_type,
-            "note": note_of(step.publication),
-            "difference": difference_address(step) if step.is_open else None,
-        }
-        for step in corrected
-    ]
-
-
-def note_of(publication: Publication) -> str:
-    """What readers are told of a publication, in the language of the document; empty where nothing changed."""
-    if publication.kind != PublicationKind.CORRECTED:
-        return ""
-    return words_of(update_type=publication.update_type, note=publication.change_note, locale=publication.locale)
-
-
-def version_address(publication: Publication, *, what: str = "") -> str:
-    """Where the API shows one version, or a part of what it knows of it. what: “/cleared” or “/difference”."""
-    path = f"/api/v1/documents/{publication.content_id}/versions/{publication.number}{what}"
-    return address(f"{path}?locale={publication.locale}")
+def _address_of(publication: Publication, *, what: str = "") -> str:
+    return version_address(
+        content_id=publication.content_id, locale=publication.locale, number=publication.number, what=what
+    )
 
 
 def difference_address(step: Step) -> str | None:
     """Where it says what changed; None for the first version."""
-    return version_address(step.publication, what="/difference") if step.previous else None
+    return _address_of(step.publication, what="/difference") if step.previous else None
 
 
 def brief(step: Step, *, current: int) -> dict[str, Any]:
@@ -121,8 +92,8 @@ def brief(step: Step, *, current: int) -> dict[str, Any]:
         "note": note_of(publication),
         "digest": publication.digest,
         "links": {
-            "self": version_address(publication),
-            "cleared": version_address(publication, what="/cleared"),
+            "self": _address_of(publication),
+            "cleared": _address_of(publication, what="/cleared"),
             "difference": difference_address(step),
         },
     }
@@ -138,13 +109,13 @@ def listing(document: PublishedDocument) -> dict[str, Any]:
         "title": document.title,
         "path": path_of(document),
         "url": api_address(document),
-        "items": [brief(step, current=steps[-1].publication.number) for step in reversed(steps)],
+        "items": [brief(step, current=document.text_version) for step in reversed(steps)],
     }
 
 
 def text_of(document: PublishedDocument, *, number: int) -> PublishedVersion | None:
     """The stored version with this number, with its publication; None when the document never had it."""
-    if not closed_up_to(document) < number <= min(LARGEST_NUMBER, document.version):
+    if not document.closed_up_to < number <= min(LARGEST_NUMBER, document.version):
         return None
     versions = PublishedVersion.objects.select_related("publication")
     return versions.filter(pk=number, content_id=document.content_id, locale=document.locale).first()
@@ -154,10 +125,10 @@ def one(version: PublishedVersion, *, document: PublishedDocument) -> dict[str, 
     """One version as it was public, and what is known of it. Only files that are still public have their `url`."""
     payload = json.loads(version.cleared)
     steps = {step.publication.number: step for step in open_steps_of(document)}
-    following, current = next((number for number in sorted(steps) if number > version.pk), None), max(steps)
-    known = brief(steps[version.pk], current=current)
+    following = next((number for number in sorted(steps) if number > version.pk), None)
+    known = brief(steps[version.pk], current=document.text_version)
     del known["update_type"]  # it is in the text
-    return _with_open_files(payload) | known | {"next_version": following, "current_version": current}
+    return _with_open_files(payload) | known | {"next_version": following, "current_version": document.text_version}
 
 
 def _with_open_files(payload: dict[str, Any]) -> dict[str, Any]:
@@ -196,8 +167,8 @@ def difference(*, document: PublishedDocument, version: PublishedVersion, earlie
         "is_same": version.digest == earlier.digest,
         "changes": [_change(one) for one in found],
         "links": {
-            "from": version_address(earlier.publication),
-            "to": version_address(version.publication),
+            "from": _address_of(earlier.publication),
+            "to": _address_of(version.publication),
         },
     }
 

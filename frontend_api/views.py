@@ -10,13 +10,13 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.response import Response
 
 from frontend_api import queries, representations, tombstones
+from frontend_api.corrections import as_public
 from frontend_api.models import LOCALES, PublishedDocument, Tombstone
 from frontend_api.parameters import DetailParameters, ListParameters, LocaleParameters, chosen_fields, validated
 from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
 from frontend_api.reading import ReadView
 from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
 from frontend_api.schemas import detail_schema, gone_responses, list_schema, problem_responses, raw_schema
-from frontend_api.versions import corrections_of
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.payload import FORMS
 
@@ -86,7 +86,7 @@ class DocumentView(ReadView):
         document, found = self.chosen(request, DetailParameters, **kwargs)
         wanted = chosen_fields(self.values, known=DETAIL_FIELDS[document.type])
         self.last_modified, self.ends = document.log_at, [one.expires_at for one in found]
-        corrections = corrections_of(document) if wanted is None or "corrections" in wanted else []
+        corrections = as_public(document.corrections, content_id=document.content_id, locale=document.locale)
         whole = representations.detail(document, neighbours=found, corrections=corrections)
         return Response(representations.sparse(whole, wanted))
 

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import translation
 
 from approvals import triggers
 from approvals.models import TextOnRecord
@@ -17,6 +18,15 @@ from tests.attacks.houses import everything
 from tests.newsroom import digest, open_newsroom, release, send_back
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Faults are told in the language of whoever checks."""
+    with translation.override("en"):
+        yield
+
+
 SCRIPT = b'<script type="application/json" id="record">'
 
 

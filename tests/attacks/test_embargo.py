@@ -22,7 +22,7 @@ from approvals.bundles import making
 from approvals.models import Bundle, DuePublication, Notice
 from approvals.notices.letters import write_letter
 from approvals.offices import ADMINISTRATORS
-from cms.working import parts
+from cms.working import everything
 from frontend_api.deliveries import deliver_due
 from frontend_api.search.service import delivery_index, fill_anew
 from site_pages.models import PressFile
@@ -109,6 +109,8 @@ def about(pages) -> set[str]:
                 f"/api/v1/{section}/{draft.slug}?locale={locale}",
                 f"/api/v1/documents/{page.content_id}?locale={locale}",
                 f"/api/v1/documents/{page.content_id}/cleared?locale={locale}",
+                f"/api/v1/documents/{page.content_id}/versions?locale={locale}",
+                f"/api/v1/documents/{page.content_id}/versions/1/difference?locale={locale}",
                 f"/api/v1/decrees/jarlyk/2026/999?locale={locale}",
             }
         for file in build(draft).files:
@@ -215,7 +217,7 @@ def test_every_public_address_answers_as_in_a_house_without_it(
 
 def work() -> None:
     """One round of the worker, in the connection of this test."""
-    round_of_work = parts()
+    round_of_work = everything()
     for part in round_of_work:
         part.run(timezone.now())
     assert [part.failures for part in round_of_work] == [0] * len(round_of_work)

@@ -28,6 +28,7 @@ class TakingDown(RuleBasedStateMachine):
     page: Callable[[int], DocumentPage]
     person: Callable
     attempt: Callable[[Callable], bool]
+    clear: Callable[[int], None]
     signature: Callable[..., Signature]
     appoint: Callable
 
@@ -94,11 +95,13 @@ class TakingDown(RuleBasedStateMachine):
     @precondition(lambda self: self.pages)
     @rule(
         number=pick,
-        as_=st.sampled_from(WithdrawalClass),
-        how=st.sampled_from(("by the route", "for the head", "the switch")),
+        as_=st.sampled_from((*WithdrawalClass, WithdrawalClass.NO_LONGER_CURRENT)),
+        how=st.sampled_from(("by the route", "by the route", "for the head", "the switch")),
     )
     def a_day_of_taking_down(self, number, as_, how):
-        """As far as it goes from where the text is."""
+        """As far as it goes from where the text is; what is not public is cleared before."""
+        if not self.page(number).live:
+            self.clear(number)
         if how == "the switch":
             self.close_at_once(number=number, who="leader", reason="Жабылсын")
             return

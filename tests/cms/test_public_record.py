@@ -59,7 +59,9 @@ def forged_everywhere(number: int) -> None:
 def older_text(document: PublishedDocument) -> None:
     """The document stands as it was three versions ago."""
     first = PublishedVersion.objects.get(pk=1)
-    PublishedDocument.objects.filter(pk=document.pk).update(cleared=first.cleared, digest=first.digest, version=1)
+    PublishedDocument.objects.filter(pk=document.pk).update(
+        cleared=first.cleared, digest=first.digest, version=1, text_version=1
+    )
 
 
 def without_last() -> None:
@@ -68,7 +70,12 @@ def without_last() -> None:
     PublicationCounter.objects.update(number=3)
     version = PublishedVersion.objects.get(pk=3)
     PublishedDocument.objects.update(
-        cleared=version.cleared, digest=version.digest, version=3, summary="Жыйындын кыскача мазмуну."
+        cleared=version.cleared,
+        digest=version.digest,
+        version=3,
+        text_version=3,
+        summary="Жыйындын кыскача мазмуну.",
+        corrections=PublishedDocument.objects.get().corrections[:1],
     )
 
 
@@ -91,6 +98,8 @@ def ledger(of_kind: str, place: int, **changes) -> Callable:
     ).update(**changes)
 
 
+# The document keeps what readers are told of its corrections: the log no longer says the same.
+BESIDE = "{document} ky tells of other corrections than the log"
 TAMPERING: dict[str, tuple[Callable, list[str]]] = {
     "bytes of a version": (
         lambda: PublishedVersion.objects.filter(pk=1).update(cleared="{}"),
@@ -122,34 +131,35 @@ TAMPERING: dict[str, tuple[Callable, list[str]]] = {
     ),
     "the note in the log": (
         log(2, change_note="Эч нерсе болгон жок."),
-        ["number 2 tells readers another notice than the one that was cleared"],
+        ["number 2 tells readers another notice than the one that was cleared", BESIDE],
     ),
     "the note in the log is gone": (
         log(2, change_note=""),
         [
             "number 2 tells readers another notice than the one that was cleared",
             "number 2 is a major correction of number 1 without a note",
+            BESIDE,
         ],
     ),
     "a major correction called minor": (
         log(2, update_type="minor"),
-        ["number 2 tells readers another notice than the one that was cleared"],
+        ["number 2 tells readers another notice than the one that was cleared", BESIDE],
     ),
     "a correction called a publication": (
         log(4, kind="published"),
-        ["number 4 differs from number 3 without a correction notice"],
+        ["number 4 differs from number 3 without a correction notice", BESIDE],
     ),
     "a correction called a confirmation": (
         log(4, kind="confirmed"),
-        ["number 4 differs from number 3 without a correction notice"],
+        ["number 4 differs from number 3 without a correction notice", BESIDE],
     ),
     "a publication called a correction": (
         log(1, kind="corrected"),
-        ["number 1 corrects what was not public"],
+        ["number 1 corrects what was not public", BESIDE],
     ),
     "the moment in the log": (
         log(2, at="2020-01-01T00:00:00Z"),
-        ["number 2 has another moment than the ledger says"],
+        ["number 2 has another moment than the ledger says", BESIDE],
     ),
     "the entry in the log": (
         log(3, entry_number=1),
@@ -157,7 +167,7 @@ TAMPERING: dict[str, tuple[Callable, list[str]]] = {
     ),
     "a number is gone": (
         lambda: without(2),
-        ["number 2 is missing", "number 3 differs from number 1 without a correction notice"],
+        ["number 2 is missing", "number 3 differs from number 1 without a correction notice", BESIDE],
     ),
     "the last number is gone": (
         without_last,
@@ -192,8 +202,16 @@ TAMPERING: dict[str, tuple[Callable, list[str]]] = {
         ["{document} ky is listed as another text than it is"],
     ),
     "the number of the published text": (
-        lambda: PublishedDocument.objects.update(version=2),
+        lambda: PublishedDocument.objects.update(text_version=2),
         ["{document} ky is not what was published under its number"],
+    ),
+    "the number of the last publication": (
+        lambda: PublishedDocument.objects.update(version=2),
+        ["{document} ky is not its last version"],
+    ),
+    "the corrections beside the text": (
+        lambda: PublishedDocument.objects.update(corrections=[]),
+        ["{document} ky tells of other corrections than the log"],
     ),
 }  # fmt: skip
 

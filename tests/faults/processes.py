@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.db import connections
 
-from cms.working import Part, Punctual, parts, run_once
+from cms.working import everything, run_once
 from frontend_api.search import service
 
 IDLE_SECONDS = 0.05
@@ -51,20 +51,16 @@ def _be(work: Callable[[], None]) -> None:
         os._exit(status)
 
 
-def _everything() -> list[Part]:
-    return [*Punctual().parts(), *parts()]
-
-
 def work_once() -> None:
     """What `worker --once` does."""
-    all_parts = _everything()
+    all_parts = everything()
     while run_once(all_parts):
         pass
 
 
 def work_on() -> None:
     """What `worker` does, until it is killed; in one thread, so that a point is met where it was set."""
-    all_parts = _everything()
+    all_parts = everything()
     while True:
         if not run_once(all_parts):
             time.sleep(IDLE_SECONDS)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from approvals.offices import grant_permissions
 from approvals.routes import install_default_routes
 from cms.demo import office as demo_office
-from cms.working import parts, run_once
+from cms.working import everything, run_once
 from site_pages.tree import install_tree
 from tests.journeys import chromium, servers
 
@@ -58,7 +58,7 @@ def worker(real_search, office) -> Iterator[None]:
     stopped = threading.Event()
 
     def work() -> None:
-        all_parts = parts()
+        all_parts = everything()
         while not stopped.is_set():
             if not run_once(all_parts):
                 stopped.wait(IDLE_SECONDS)

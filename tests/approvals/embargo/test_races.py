@@ -11,7 +11,7 @@ from approvals import decisions, ledger
 from approvals.embargo import giving
 from approvals.embargo.refusals import EmbargoRefused
 from approvals.models import DuePublication, EarlyAccess, EarlyOpening, EarlyRevocation
-from cms.working import parts, run_once
+from cms.working import everything, run_once
 from tests.approvals.embargo.press import address, breach, due_of, embargoed, form_address, give, opens, somebody
 from tests.approvals.test_races import at_once
 from tests.newsroom import fresh, open_newsroom
@@ -52,7 +52,7 @@ class Worker(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        work = parts()
+        work = everything()
         try:
             while not self.over.is_set():
                 run_once(work)

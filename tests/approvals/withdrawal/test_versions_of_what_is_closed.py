@@ -127,7 +127,7 @@ TAMPERING = {
     ),
     "the notice is gone": (
         lambda: _under_notice().update(notice="", notice_at=None),
-        "{document} ky is not what was published under its number",
+        "{document} ky stands under another notice than the log says",
     ),
 }
 
