@@ -359,7 +359,7 @@ def test_nothing_is_public_that_was_not_cleared():
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=STEPS // 20,
+            max_examples=STEPS // 30,
             stateful_step_count=STEPS_PER_EXAMPLE,
             deadline=None,
             derandomize=True,

@@ -282,10 +282,15 @@ def test_nobody_changes_what_was_public(room, corrected):
 @pytest.mark.postgresql
 def test_postgresql_holds_the_bytes_against_their_digest(room, monkeypatch):
     page = release(room.author)
-    forged = PublishedVersion.objects.create
-    monkeypatch.setattr(
-        PublishedVersion.objects, "create", lambda **values: forged(**{**values, "cleared": values["cleared"] + " "})
-    )
+    store = PublishedVersion.objects.bulk_create
+
+    def with_other_bytes(rows):
+        versions = list(rows)
+        for version in versions:
+            version.cleared += " "
+        return store(versions)
+
+    monkeypatch.setattr(PublishedVersion.objects, "bulk_create", with_other_bytes)
 
     with pytest.raises(IntegrityError, match="gate"), transaction.atomic():
         publish(page, room)
