@@ -70,7 +70,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", sorted(BOMBS))
-def test_looking_into_a_bomb_costs_less_than_200_megabytes_and_5_seconds(name, settings):
+def test_looking_into_a_bomb_costs_less_than_200_megabytes_and_10_seconds(name, settings):
     make, code = BOMBS[name]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
 
@@ -81,4 +81,4 @@ def test_looking_into_a_bomb_costs_less_than_200_megabytes_and_5_seconds(name, s
     print(name, cost)
     assert cost["code"] == code
     assert cost["megabytes"] < 200
-    assert cost["seconds"] < 5
+    assert cost["seconds"] < 10
