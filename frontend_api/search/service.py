@@ -54,7 +54,8 @@ def prepare_index(*, now: dt.datetime) -> int:
     For the worker, before it delivers. While the server does not answer there is nothing to prepare.
     """
     index = elasticsearch_index()
-    breaker = _breaker(settings.ELASTICSEARCH_URL)
+    # Not the readers' own: who asks often for what is not there yet would keep the worker from making it.
+    breaker = _breaker(settings.ELASTICSEARCH_URL, of_readers=False)
     if index is None or not breaker.may_ask():
         return 0
     try:
@@ -96,7 +97,7 @@ def _connected(url: str, prefix: str, timeout_seconds: float) -> ElasticsearchIn
 
 
 @lru_cache(maxsize=16)
-def _breaker(url: str) -> CircuitBreaker:
+def _breaker(url: str, *, of_readers: bool = True) -> CircuitBreaker:
     return CircuitBreaker(pause_seconds=PAUSE_SECONDS)
 
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.utils import timezone
 
 from frontend_api.search import service
 from frontend_api.search.database import DatabaseIndex
@@ -107,3 +108,18 @@ def test_an_index_that_was_never_made_degrades_the_search(both, settings):
     result = service.search(QUERY)
 
     assert (result.total, result.degraded) == (3, True)
+
+
+def test_readers_who_ask_for_an_index_that_is_not_there_do_not_keep_the_worker_from_making_it(
+    elasticsearch_url, db, settings
+):
+    settings.ELASTICSEARCH_URL = elasticsearch_url
+    settings.SEARCH_INDEX_PREFIX = f"{settings.SEARCH_INDEX_PREFIX}-new"
+    service.forget_connections()
+    assert service.search(QUERY).degraded
+
+    service.prepare_index(now=timezone.now())
+
+    assert service.elasticsearch_index().missing() == []
+    service.forget_connections()
+    assert not service.search(QUERY).degraded
