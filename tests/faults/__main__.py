@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=5, help="of those workers")
     parser.add_argument("--publications", type=int, default=500, help="while Elasticsearch is down")
     options = parser.parse_args()
+    (ROOT / "var").mkdir(exist_ok=True)  # for the log: a fresh clone has no such folder yet
     with tempfile.TemporaryDirectory(prefix="jarchy-faults-") as folder:
         if options.on == "sqlite":
             return _table(options, database_url=f"sqlite:///{folder}/faults.sqlite3", folder=folder)
