@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORTS := var/reports
 SERVICES ?=
-WORKERS ?= 2
+# As many as there are processors, at least two; more than four are not tried.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; [ $$n -gt 4 ] && n=4; echo $$n)
 PYTEST_ARGUMENTS ?=
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes

@@ -19,6 +19,7 @@ as well. The screens of signing in have tests of their own (tests/cms/test_sign_
 **Network.** Connections go to loopback and Unix sockets only (pytest-socket, see pyproject.toml).
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -63,6 +64,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported and collected lives as long as the run: the collector of garbage need not walk it again and
+    again, which takes a tenth of the time of the whole suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -184,8 +184,9 @@ def test_an_objection_needs_words_stays_a_debt_and_is_escalated(room, page):
 
 
 def test_an_overdue_debt_is_escalated_once(room, page):
-    publish_urgently(page, by=room.leader)
-    late = timezone.now() + urgency.CONFIRM_WITHIN
+    with time_machine.travel(timezone.now(), tick=False):
+        publish_urgently(page, by=room.leader)
+        late = timezone.now() + urgency.CONFIRM_WITHIN
 
     assert urgency.escalate_overdue(now=late - dt.timedelta(seconds=1)) == 0
     assert (urgency.escalate_overdue(now=late), urgency.escalate_overdue(now=late)) == (1, 0)

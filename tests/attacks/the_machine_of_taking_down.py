@@ -96,7 +96,7 @@ class TakingDown(RuleBasedStateMachine):
     @rule(
         number=pick,
         as_=st.sampled_from((*WithdrawalClass, WithdrawalClass.NO_LONGER_CURRENT)),
-        how=st.sampled_from(("by the route", "by the route", "for the head", "the switch")),
+        how=st.sampled_from(("by the route", "by the route", "the switch", "for the head", "the switch")),
     )
     def a_day_of_taking_down(self, number, as_, how):
         """As far as it goes from where the text is; what is not public is cleared before."""
