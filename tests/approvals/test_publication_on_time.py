@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -11,14 +10,14 @@ from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from approvals import decisions, ledger
-from approvals.cleared_texts import Ahead
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
 from approvals.punctuality import punctuality
 from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit
+from tests.approvals.on_time import due, let_go, ready
 from tests.attacks.houses import everything
-from tests.newsroom import edit, fresh, ledger_kinds, open_newsroom, photo, publish, release
+from tests.newsroom import fresh, ledger_kinds, open_newsroom, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -31,30 +30,6 @@ def room():
 @pytest.fixture
 def noon():
     return (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
-
-
-def due(room, *, at: dt.datetime, count: int = 1, **fields) -> list:
-    """Cleared releases that wait for the moment; the text was written after the page was made."""
-    pages = []
-    for number in range(count):
-        page = edit(release(room.author, title=f"Черновик {number}"), by=room.author, title=f"Кабар {number}", **fields)
-        pages.append(publish(edit(page, by=room.author, go_live_at=at), room))
-    return pages
-
-
-def ready(*, at: dt.datetime) -> Ahead:
-    """What a worker has made ready before the moment."""
-    ahead = Ahead()
-    while prepare_one(now=at, ahead=ahead):
-        pass
-    return ahead
-
-
-def let_go(noon: dt.datetime, *, ahead: Ahead | None = None, after: float = 0):
-    """What the worker does so many seconds after the moment."""
-    at = noon + dt.timedelta(seconds=after)
-    with time_machine.travel(at, tick=False):
-        return publish_due(now=at, ahead=ahead)
 
 
 def test_what_is_prepared_is_written_and_not_public(room, noon):
