@@ -36,6 +36,10 @@ from site_pages.times import has_ended, is_too_near
 CLEARING = {EntryKind.CLEARED: is_cleared, EntryKind.CLEARED_URGENTLY: is_cleared_urgently}
 
 
+class EndPassed(GateClosed):
+    """The time until which the text was to be shown is over before it was published: it never can be."""
+
+
 def subject_of(page: DocumentPage, *, revision_id: int, digest: str) -> ledger.Subject:
     """How the ledger names one version of a document."""
     return ledger.Subject(
@@ -291,7 +295,7 @@ def _check(
     if is_early(text, at=moment):
         raise GateClosed(_("The time of publication has not come yet."))
     if has_ended(page, at=moment):
-        raise GateClosed(_("The time until which it was to be shown has passed. It is never published."))
+        raise EndPassed(_("The time until which it was to be shown has passed. It is never published."))
     public = last_publication(records.entries[key_of(page)])
     # The notice of a correction that was made ready was looked at beside the very version that is public now.
     if not (text.changes and public and public.number == text.changes.public_entry) and (page.live or public):

@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead, correcting, read, write
-from approvals.models import Bundle, DuePublication, FailedPublication, LedgerEntry
+from approvals.models import Bundle, DuePublication, EntryKind, FailedPublication, LedgerEntry
 from approvals.originals import followers, whose_originals_are_live
 from approvals.queue import Records
 from site_pages.models import DocumentPage
@@ -49,8 +49,9 @@ def publish_due(
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 
     What belongs to a bundle is left to approvals.bundles.publishing. Translations of acts come after all else, and
-    only those whose originals are public by then: the others go on waiting. Of several workers exactly one publishes
-    each document. ahead: what this worker has made ready. clock: by which nothing is early; `now` comes from the same.
+    only those whose originals are public by then: the others go on waiting. What has ended before it was published is
+    taken off the schedule. Of several workers exactly one publishes each document. ahead: what this worker has made
+    ready. clock: by which nothing is early; `now` comes from the same.
     """
     report, ahead = DueReport(), ahead or Ahead()
     due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None)
@@ -114,7 +115,9 @@ def _publish_portion(
     known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
     entries = [known[row.entry_number] for row in taken]
     refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock)
-    _remember_failures(taken, refused, now=now)
+    ended = {page_id: refusal for page_id, refusal in refused.items() if isinstance(refusal, gate.EndPassed)}
+    _end([row for row in taken if row.page_id in ended], known, ended, now=now)
+    _remember_failures(taken, {page_id: refused[page_id] for page_id in refused.keys() - ended.keys()}, now=now)
     for row in taken:
         ahead.texts.pop(row.entry_number, None)
     return taken, refused
@@ -131,6 +134,25 @@ def _taken(due: QuerySet[DuePublication], *, ahead: Ahead) -> list[DuePublicatio
 def _is_prepared(row: DuePublication, ahead: Ahead) -> bool:
     text = ahead.texts.get(row.entry_number)
     return text is not None and (row.prepared_at is not None or text.changes is not None)
+
+
+def _end(
+    rows: list[DuePublication], known: dict[int, LedgerEntry], ended: dict[int, gate.EndPassed], *, now: dt.datetime
+) -> None:
+    """Take what is over off the schedule, once, as if somebody had stopped it: it is submitted again, or not."""
+    ledger.append_all(
+        [
+            ledger.Draft(
+                kind=EntryKind.STOPPED,
+                subject=ledger.subject_from(known[row.entry_number]),
+                remark=reason_of(ended[row.page_id]),
+                details={"ended_unpublished": True},
+            )
+            for row in rows
+        ],
+        now=now,
+    )
+    DuePublication.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Exception], *, now: dt.datetime) -> None:

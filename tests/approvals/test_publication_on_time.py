@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -10,14 +11,14 @@ from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from approvals import decisions, ledger
-from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
+from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
 from approvals.punctuality import punctuality
 from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit
-from tests.approvals.on_time import due, let_go, ready
+from tests.approvals.on_time import corrected, due, let_go, ready
 from tests.attacks.houses import everything
-from tests.newsroom import fresh, ledger_kinds, open_newsroom, photo
+from tests.newsroom import edit, fresh, ledger_kinds, open_newsroom, photo, publish, release
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +184,37 @@ def test_many_cost_as_many_statements_as_few(room, noon):
 
     # The first finds nothing remembered.
     assert counts[1] == counts[2] <= 70
+
+
+def test_what_ended_before_it_was_published_is_taken_off_the_schedule_once_and_told(room, noon):
+    end = noon + dt.timedelta(minutes=10)
+    page, other = due(room, at=noon, expire_at=end)[0], due(room, at=noon)[0]
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+
+    first, second = let_go(noon, ahead=ahead, after=600), let_go(noon, after=640)
+
+    assert (first.published, list(first.failed), second.published, second.failed) == ([other.pk], [page.pk], [], {})
+    assert (ledger_kinds(page)[-2:], fresh(page).live) == (["cleared", "stopped"], False)
+    assert (DuePublication.objects.count(), FailedPublication.objects.count()) == (0, 0)
+    stopped = LedgerEntry.objects.get(kind="stopped")
+    assert (stopped.actor_id, stopped.remark) == (None, first.failed[page.pk])
+    told = Notice.objects.filter(entry_number=stopped.number).values_list("recipient_name", flat=True)
+    assert set(told) == {"author", "head", "leader"}
+
+    # It is a draft again: with a later end it goes the whole way anew.
+    with time_machine.travel(noon + dt.timedelta(minutes=20), tick=False):
+        publish(edit(page, by=room.author, expire_at=None), room)
+    assert (fresh(page).live, list(ledger.faults())) == (True, [])
+
+
+def test_a_correction_that_ended_leaves_what_is_public(room, noon):
+    page = publish(release(room.author, title="Эски"), room)
+    corrected(page, room, at=noon, title="Жаңы", expire_at=noon + dt.timedelta(minutes=10))
+
+    report = let_go(noon, ahead=ready(at=noon - dt.timedelta(seconds=10)), after=600)
+
+    assert (report.published, list(report.failed), ledger_kinds(page)[-1]) == ([], [page.pk], "stopped")
+    assert (fresh(page).live, fresh(page).title, PublishedDocument.objects.get().title) == (True, "Эски", "Эски")
 
 
 def test_nothing_is_early_by_the_clock_that_is_asked(room, noon):
