@@ -13,7 +13,6 @@ from approvals.models import (
     EarlyAccessFloor,
     Notice,
     NoticeState,
-    UrgentPublication,
     Withdrawal,
 )
 
@@ -22,7 +21,7 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
     """Rows and what they become. They are executed in the transaction that puts the rows back.
 
     Notices that were still to be sent are perhaps sent; people decide. What came due for publication meanwhile is held.
-    Deadlines and confirmations that became overdue meanwhile are not told of: the screens show them as overdue. Early
+    Deadlines and closings that became overdue meanwhile are not told of: the screens show them as overdue. Early
     access that was given before opens nothing any more: it may have been revoked, or the embargo broken, after the
     backup.
     """
@@ -45,5 +44,4 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
         (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
         (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),
         (Withdrawal.objects.overdue(now), {"escalated_at": now}),
-        (UrgentPublication.objects.overdue(now), {"escalated_at": now}),
     ]

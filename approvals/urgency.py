@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 from wagtail.models import Page, TaskState, WorkflowState
 
 from approvals import gate, ledger
@@ -155,7 +156,9 @@ def debts_of(*, user_id: int, now: dt.datetime) -> list[UrgentPublication]:
 
 def escalate_overdue(*, now: dt.datetime) -> int:
     """Enter every debt that is overdue, or objected to, into the ledger once; how many. Two workers never both do."""
-    late = UrgentPublication.objects.overdue(now)
+    late = UrgentPublication.objects.filter(
+        Q(confirm_by__lte=now) | Q(objected_at__isnull=False), confirmed_at__isnull=True, escalated_at__isnull=True
+    )
     return sum(_escalate(debt_id, now=now) for debt_id in late.values_list("pk", flat=True))
 
 

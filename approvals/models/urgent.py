@@ -4,13 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class UrgentPublicationQuerySet(models.QuerySet):
-    def overdue(self, now):
-        """Those not confirmed in time, or objected to, of which nobody was told."""
-        late = models.Q(confirm_by__lte=now) | models.Q(objected_at__isnull=False)
-        return self.filter(late, confirmed_at__isnull=True, escalated_at__isnull=True)
-
-
 class UrgentPublication(models.Model):
     """One debt: a skipped step that has to confirm afterwards. The ledger is the record; this row is the work to do."""
 
@@ -29,8 +22,6 @@ class UrgentPublication(models.Model):
     escalated_at = models.DateTimeField(null=True)
     objected_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
-
-    objects = UrgentPublicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("urgent publication")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from approvals import ledger, restored
 from approvals.deadlines import watch_deadlines
-from approvals.models import Deadline, DeadlineAlert, LedgerEntry, Notice, Outcome, UrgentPublication, Withdrawal
+from approvals.models import Deadline, DeadlineAlert, LedgerEntry, Notice, Outcome, Withdrawal
 from approvals.notices.delivery import deliver_notices
 from approvals.queue import stage_of
 from approvals.stages import Stage
@@ -149,17 +149,12 @@ def test_one_that_cannot_be_told_of_never_stops_the_next(room, page):
 
 def test_a_restore_does_not_tell_again(room, page):
     debt = closed(page, room)
-    UrgentPublication.objects.create(
-        page_id=page.pk, content_id=page.content_id, locale="ky", digest="0" * 64, entry_number=1, step=1, group_id=1,
-        leader_id=room.leader.pk, leader_name="leader", reason="х", published_at=THURSDAY, confirm_by=TOMORROW,
-    )  # fmt: skip
 
     for rows, values in restored.quietings(now=TOMORROW + SECOND, taken_at=TOMORROW - SECOND):
         rows.update(**values)
 
     debt.refresh_from_db()
     assert (escalate(TOMORROW + 2 * SECOND), debt.escalated_at) == (0, TOMORROW + SECOND)
-    assert UrgentPublication.objects.get().escalated_at == TOMORROW + SECOND
     assert not Deadline.objects.ripe(TOMORROW + SECOND).exists()
 
 
