@@ -2,10 +2,11 @@
 
 Building a public form and writing a page's own rows takes a hundred times longer than opening the gate. Both can be
 done before the moment: the form is bound to the digest, and the rows are nobody's to read while the page is not live.
+Of a page that is live they hold the public text: what a correction changes in them is worked out, and written later.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
@@ -13,7 +14,9 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.utils.translation import gettext as _
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 
+from approvals.corrections import public_entry
 from approvals.models import LedgerEntry
+from approvals.page_rows import RowChanges, changes_of
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
@@ -26,12 +29,18 @@ DATABASE_FAILED = (OperationalError, InterfaceError, InternalError)
 
 @dataclass(frozen=True)
 class ClearedText:
-    """One version of a document as the gate passes it. content: of the revision, when it was read."""
+    """One version of a document as the gate passes it. content: of the revision, when it was read.
+
+    is_written: whether it stands in the rows of its page. changes: of a correction that was made ready, what is still
+    to be written into them.
+    """
 
     entry: LedgerEntry
     page: DocumentPage
     form: PublicForm
     content: dict
+    is_written: bool = False
+    changes: RowChanges | None = None
 
 
 @dataclass
@@ -44,17 +53,22 @@ class Ahead:
     texts: dict[int, ClearedText] = field(default_factory=dict)
     given_up: set[int] = field(default_factory=set)
 
-    def still(self, entry: LedgerEntry, revision: Revision) -> ClearedText | None:
-        """The text made ready, if its revision holds the very same bytes and its files are where they were.
+    def still(self, entry: LedgerEntry, revision: Revision, *, stored: Page) -> ClearedText | None:
+        """The text made ready, if its revision holds the very same bytes, what it corrects is still what is public, and
+        its files are where they were. stored: the row of its page, locked.
 
         Raises FileUnreadable: a file has gone since.
         """
         text = self.texts.get(entry.number)
         if text is None or text.content != revision.content or text.entry.hash != entry.hash:
             return None
+        if (stored.live_revision_id if stored.live else None) != (text.changes.corrects if text.changes else None):
+            return None
         for file in text.form.files:
             if not default_storage.exists(file.storage_name):
                 raise FileUnreadable(_("The file “%(name)s” cannot be read.") % {"name": file.filename})
+        # An attempt that was taken back has left its traces here.
+        text.page.live, text.page.live_revision_id = stored.live, stored.live_revision_id
         return text
 
 
@@ -77,13 +91,27 @@ def read(entry: LedgerEntry, *, stored: Page, revision: Revision) -> ClearedText
     return ClearedText(entry=entry, page=page, form=build(page), content=revision.content)
 
 
-def write(text: ClearedText) -> None:
-    """Write the text into the page's own rows. What is live, and which version of it, stays as it is.
+def correcting(text: ClearedText, *, stored: DocumentPage) -> ClearedText | None:
+    """The text with what it changes in the rows of its page, which is live; None where only the long way writes them.
 
     Raises ValidationError: it does not fit beside the other pages.
     """
-    page = text.page
-    with opened(page_id=page.pk, revision_id=text.entry.revision_id):
+    public = public_entry(content_id=text.page.content_id, locale=text.page.locale_code)
+    if public is None:
+        return None
+    text.page.full_clean()
+    changes = changes_of(text.page, stored=stored, public_entry=public.number)
+    return replace(text, changes=changes) if changes else None
+
+
+def write(entry: LedgerEntry) -> None:
+    """Write the text that the entry cleared into the rows of its page, which is locked; what is live stays so.
+
+    The text is read again: a page that was written once is spent, though its transaction may have been taken back.
+    Raises ValidationError: it does not fit beside the other pages.
+    """
+    page = version_of(Page.objects.get(pk=entry.page_id), Revision.objects.get(pk=entry.revision_id))
+    with opened(page_id=page.pk, revision_id=entry.revision_id):
         page.full_clean()
         page.save()
         for comment in getattr(page, COMMENTS_RELATION_NAME).all().only("position"):

@@ -18,10 +18,14 @@ from approvals.models import (
     LedgerEntry,
     LedgerHead,
     StepTime,
+    Withdrawal,
 )
 from approvals.notices.writing import tell_deadline
 from approvals.policy import Step, TextFacts, may_decide
+from approvals.withdrawal.facts import facts_from as withdrawal_facts
+from approvals.withdrawal.facts import facts_since
 from approvals.working_time import WorkingCalendar, add_working, subtract_working
+from site_pages.access.rules import named_people
 from site_pages.models import DocumentPage, Urgency
 
 logger = logging.getLogger(__name__)
@@ -36,6 +40,15 @@ END_A_STEP = BEGIN_A_STEP | {
     EntryKind.CLEARED_URGENTLY,
     EntryKind.PUBLISHED,
     EntryKind.WITHDRAWN,
+}
+# The same of the clearance of a withdrawal, and of what confirms a closing.
+BEGIN_A_STEP_DOWN = {EntryKind.WITHDRAWAL_PROPOSED, EntryKind.WITHDRAWAL_APPROVED, EntryKind.CLOSED_AT_ONCE}
+END_A_STEP_DOWN = BEGIN_A_STEP_DOWN | {
+    EntryKind.WITHDRAWAL_REFUSED,
+    EntryKind.WITHDRAWAL_RECALLED,
+    EntryKind.WITHDRAWAL_VOID,
+    EntryKind.WITHDRAWAL_CLEARED,
+    EntryKind.CLOSING_CONFIRMED,
 }
 
 # Set when the apps are ready: who acts for somebody in a group. (group_id=…, now=…) -> accounts.
@@ -58,7 +71,7 @@ def calendar_now() -> WorkingCalendar:
 
 def entries_appended(sender, entries: tuple[LedgerEntry, ...], **kwargs) -> None:
     """Ledger entries may end steps and begin others; runs inside the transaction of the entries."""
-    about = [entry for entry in entries if entry.content_id is not None and entry.kind in END_A_STEP]
+    about = [entry for entry in entries if entry.content_id is not None and entry.kind in END_A_STEP | END_A_STEP_DOWN]
     running = set(
         Deadline.objects.open()
         .filter(content_id__in={entry.content_id for entry in about})
@@ -69,19 +82,28 @@ def entries_appended(sender, entries: tuple[LedgerEntry, ...], **kwargs) -> None
 
 
 def _follow(entry: LedgerEntry, *, is_running: bool) -> None:
+    is_down = entry.kind in END_A_STEP_DOWN
     if is_running:
         of_text = Deadline.objects.about(content_id=entry.content_id, locale=entry.locale)
-        of_text.open().update(closed_at=entry.recorded_at)
-    if entry.kind not in BEGIN_A_STEP:
+        of_text.open().filter(about_withdrawal=is_down).update(closed_at=entry.recorded_at)
+    if entry.kind not in BEGIN_A_STEP | BEGIN_A_STEP_DOWN:
         return
     entries = entries_of(content_id=entry.content_id, locale=entry.locale)
-    facts = facts_from(entries, contributors=frozenset())
+    begun = entry.details.get("proposal", entry.number)
+    facts = facts_since(begun, entries, is_under_way=True) if is_down else facts_from(entries, contributors=frozenset())
     if facts.is_under_way and facts.next_step is not None:
-        _open(entry=entry, step=facts.next_step)
+        _open(entry=entry, step=facts.next_step, urgency=_urgency_of(entry, entries, begun=begun))
 
 
-def _open(*, entry: LedgerEntry, step: Step) -> Deadline:
-    urgency = urgency_of(revision_id=entry.revision_id)
+def _urgency_of(entry: LedgerEntry, entries: Iterable[LedgerEntry], *, begun: int) -> Urgency:
+    """How much a step is in a hurry: as much as its text; a withdrawal is not, what was closed at once is."""
+    if entry.kind not in BEGIN_A_STEP_DOWN:
+        return urgency_of(revision_id=entry.revision_id)
+    is_closing = any(e.number == begun and e.kind == EntryKind.CLOSED_AT_ONCE for e in entries)
+    return Urgency.URGENT if is_closing else Urgency.NORMAL
+
+
+def _open(*, entry: LedgerEntry, step: Step, urgency: Urgency) -> Deadline:
     minutes, before = time_for(document_type=entry.document_type, step_order=step.order, urgency=urgency)
     deadline = Deadline(
         page_id=entry.page_id,
@@ -89,6 +111,7 @@ def _open(*, entry: LedgerEntry, step: Step) -> Deadline:
         locale=entry.locale,
         entry_number=entry.number,
         step=step.order,
+        about_withdrawal=entry.kind in BEGIN_A_STEP_DOWN,
         group_id=step.group_id,
         urgency=urgency,
         working_minutes=minutes,
@@ -190,9 +213,19 @@ def _alert(*, deadline_id: int, now: dt.datetime) -> bool:
 def _facts_at(deadline: Deadline) -> TextFacts | None:
     """What is on record of the text; None when its page is gone or the step is no longer the one whose turn it is."""
     page = DocumentPage.objects.select_related("locale").filter(pk=deadline.page_id).first()
-    facts = facts_of(page) if page else None
+    facts = _facts_of(deadline, page) if page else None
     is_its_turn = facts and facts.is_under_way and facts.next_step and facts.next_step.order == deadline.step
     return facts if is_its_turn else None
+
+
+def _facts_of(deadline: Deadline, page: DocumentPage) -> TextFacts | None:
+    if not deadline.about_withdrawal:
+        return facts_of(page)
+    withdrawal = Withdrawal.objects.open().about(content_id=deadline.content_id, locale=deadline.locale).first()
+    if withdrawal is None:
+        return None
+    entries = entries_of(content_id=deadline.content_id, locale=deadline.locale)
+    return withdrawal_facts(withdrawal, entries, named=named_people(page.content_id))
 
 
 def members_who_may_decide(*, deadline: Deadline, facts: TextFacts, now: dt.datetime) -> set[int]:

@@ -19,6 +19,7 @@ from approvals.facts import actor_of, facts_of, last_publication, of_the_text
 from approvals.going_live import go_live
 from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
 from approvals.originals import follows_its_original, must_wait
+from approvals.page_rows import write_changes
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
 from approvals.punctuality import Delay, delays_of, keep_delays
 from approvals.queue import Key, Records, key_of
@@ -33,6 +34,10 @@ from site_pages.times import has_ended, is_too_near
 
 # What each kind of clearance has to show.
 CLEARING = {EntryKind.CLEARED: is_cleared, EntryKind.CLEARED_URGENTLY: is_cleared_urgently}
+
+
+class EndPassed(GateClosed):
+    """The time until which the text was to be shown is over before it was published: it never can be."""
 
 
 def subject_of(page: DocumentPage, *, revision_id: int, digest: str) -> ledger.Subject:
@@ -58,7 +63,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     facts = facts_of(page)
     if not facts.is_under_way or not is_cleared(facts=facts, digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
-    _check_notice(page, form)
+    check_notice(page, form)
     entry = ledger.append(
         kind=EntryKind.CLEARED,
         now=now,
@@ -110,7 +115,7 @@ def clear_urgently(
     facts = facts_of(page)
     if not facts.is_under_way or not is_cleared_urgently(facts=facts, digest=form.digest):
         raise GateClosed(_("Nobody of the last step has approved exactly this text."))
-    _check_notice(page, form)
+    check_notice(page, form)
     entry = ledger.append(
         kind=EntryKind.CLEARED_URGENTLY,
         now=now,
@@ -161,7 +166,8 @@ def publish_all(
         except GateClosed as refusal:
             refused[text.page.pk] = refusal
             texts.remove(text)
-    # Before the numbers of the publications, as every decision takes them: else the two could wait for each other.
+    # Before the numbers of the publications, as every decision takes them: else the two could wait for each other. And
+    # before any page is written: Wagtail's search index locks rows of other pages.
     ledger.hold()
     first = [text for text in texts if not follows_its_original(text.page)]
     refused |= _pass(first, now=now, bundle_id=bundle_id)
@@ -170,7 +176,7 @@ def publish_all(
 
 
 def _texts(entries: list[LedgerEntry], *, ahead: Ahead) -> tuple[list[ClearedText], dict[int, Exception]]:
-    """The texts of the entries, written into the rows of their pages, which stay locked; and what cannot be read."""
+    """The texts of the entries, and what cannot be read. Their pages stay locked."""
     locked = Page.objects.select_for_update().filter(pk__in=[e.page_id for e in entries]).order_by("pk")
     pages = {page.pk: page for page in locked}
     revisions = Revision.objects.in_bulk([entry.revision_id for entry in entries])
@@ -183,14 +189,10 @@ def _texts(entries: list[LedgerEntry], *, ahead: Ahead) -> tuple[list[ClearedTex
     for entry in entries:
         try:
             page, revision = pages[entry.page_id], revisions[entry.revision_id]
-            text = ahead.still(entry, revision)
-            if text is None or page.live or (page.pk, entry.number) not in written:
-                # Wagtail's search index locks rows of other pages: two publications that write would wait in a circle.
-                ledger.hold()
+            text = ahead.still(entry, revision, stored=page)
+            if text is None or not (text.changes or (page.pk, entry.number) in written):
                 with transaction.atomic():
                     text = read(entry, stored=page, revision=revision)
-                    _require_same(entry, text.page, text.form)
-                    write(text)
             texts.append(text)
         except DATABASE_FAILED:
             raise
@@ -221,6 +223,10 @@ def _pass(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) 
 def _let_through(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) -> None:
     ids = [text.page.pk for text in texts]
     due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=ids)}
+    for text in texts:
+        if not text.is_written and text.changes is None:
+            write(text.entry)
+    write_changes([(text.page, text.changes) for text in texts if text.changes])
     PublicationPermit.objects.bulk_create(
         PublicationPermit(
             content_id=text.page.content_id,
@@ -289,9 +295,11 @@ def _check(
     if is_early(text, at=moment):
         raise GateClosed(_("The time of publication has not come yet."))
     if has_ended(page, at=moment):
-        raise GateClosed(_("The time until which it was to be shown has passed. It is never published."))
-    if page.live or last_publication(records.entries[key_of(page)]):
-        _check_notice(page, text.form)
+        raise EndPassed(_("The time until which it was to be shown has passed. It is never published."))
+    public = last_publication(records.entries[key_of(page)])
+    # The notice of a correction that was made ready was looked at beside the very version that is public now.
+    if not (text.changes and public and public.number == text.changes.public_entry) and (page.live or public):
+        check_notice(page, text.form)
 
 
 def _require_same(entry: LedgerEntry, page: DocumentPage, form: PublicForm) -> None:
@@ -300,8 +308,8 @@ def _require_same(entry: LedgerEntry, page: DocumentPage, form: PublicForm) -> N
         raise GateClosed(_("The text is not the one that was cleared."))
 
 
-def _check_notice(page: DocumentPage, form: PublicForm) -> None:
-    """Whichever way a text came here: the bytes that would change a public one carry their notice."""
+def check_notice(page: DocumentPage, form: PublicForm) -> None:
+    """The bytes that would change a public text carry their notice, whichever way they came. Raises GateClosed."""
     payload = form.payload
     wrong = corrections.issues(
         correction=correction_by(page, form=form), update_type=payload["update_type"], note=payload["change_note"]

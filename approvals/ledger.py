@@ -36,6 +36,18 @@ class Subject:
     digest: str
 
 
+def subject_from(entry: LedgerEntry) -> Subject:
+    """The same subject as that of an earlier entry."""
+    return Subject(
+        content_id=entry.content_id,
+        locale=entry.locale,
+        document_type=entry.document_type,
+        page_id=entry.page_id,
+        revision_id=entry.revision_id,
+        digest=entry.digest,
+    )
+
+
 def hash_of(entry: LedgerEntry) -> str:
     """SHA-256 of the entry's canonical JSON (RFC 8785), the hash before it included; 64 lower-case hex digits."""
     return hashlib.sha256(rfc8785.dumps({name: _plain(getattr(entry, name)) for name in HASHED})).hexdigest()

@@ -154,7 +154,8 @@ def _pages(ids: list[int]) -> dict[int, DocumentPage]:
 
 def deadlines_of(page_ids: Iterable[int]) -> dict[int, Deadline]:
     """By when the step whose turn it is has to be decided, by page; none for a page that waits for nobody."""
-    return {deadline.page_id: deadline for deadline in Deadline.objects.open().filter(page_id__in=list(page_ids))}
+    of_texts = Deadline.objects.open().filter(about_withdrawal=False, page_id__in=list(page_ids))
+    return {deadline.page_id: deadline for deadline in of_texts}
 
 
 def _item(*, page: DocumentPage, turn: TaskState, step: RouteStep, records: "Records") -> QueueItem:

@@ -6,15 +6,24 @@ from typing import Any
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from approvals.models import Bundle, Deadline, DuePublication, EarlyAccessFloor, Notice, NoticeState
+from approvals.models import (
+    Bundle,
+    Deadline,
+    DuePublication,
+    EarlyAccessFloor,
+    Notice,
+    NoticeState,
+    Withdrawal,
+)
 
 
 def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet, dict[str, Any]]]:
     """Rows and what they become. They are executed in the transaction that puts the rows back.
 
     Notices that were still to be sent are perhaps sent; people decide. What came due for publication meanwhile is held.
-    Deadlines that passed meanwhile are not told of: the inbox shows them as overdue. Early access that was given before
-    opens nothing any more: it may have been revoked, or the embargo broken, after the backup.
+    Deadlines and closings that became overdue meanwhile are not told of: the screens show them as overdue. Early
+    access that was given before opens nothing any more: it may have been revoked, or the embargo broken, after the
+    backup.
     """
     reason = f"Restored from the backup of {taken_at:%Y-%m-%d %H:%M} UTC: perhaps it was sent after that."
     return [
@@ -34,4 +43,5 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
         (EarlyAccessFloor.objects.filter(pk=1), {"given_after": now}),
         (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
         (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),
+        (Withdrawal.objects.overdue(now), {"escalated_at": now}),
     ]

@@ -9,19 +9,29 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision, WorkflowState
 
 from approvals.bundles.seeing import bundles_for, documents_for
-from approvals.models import Bundle, BundleMember, DuePublication, FailedPublication, TimedPublication
+from approvals.models import (
+    Bundle,
+    BundleMember,
+    DuePublication,
+    EntryKind,
+    FailedPublication,
+    LedgerEntry,
+    TimedPublication,
+)
 from approvals.queue import Records
 from approvals.stages import Stage
 from site_pages.models import DocumentPage
 
 MOST_ROWS = 500
 REMEMBERED = 20
+ENDED_REMEMBERED_FOR = dt.timedelta(days=14)
 # What the eye takes for punctual.
 LATE_MS = 1000
 SUBMITTED = (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
@@ -200,6 +210,34 @@ def arrivals_for(user, *, now: dt.datetime) -> list[Arrival]:
         Arrival(row.page_id, titles[row.page_id], row.locale, row.due_at, row.late_ms)
         for row in rows
         if row.page_id in titles
+    ]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One text whose end passed before it was published. at: when it was taken off the schedule."""
+
+    page_id: int
+    title: str
+    locale: str
+    at: dt.datetime
+    reason: str
+
+
+def ended_for(user, *, now: dt.datetime) -> list[Ended]:
+    """The texts that ended unpublished lately and were left so since, as far as they exist for the person."""
+    stopped = LedgerEntry.objects.filter(
+        kind=EntryKind.STOPPED, details__ended_unpublished=True, recorded_at__gt=now - ENDED_REMEMBERED_FOR
+    )
+    later = LedgerEntry.objects.filter(
+        content_id=OuterRef("content_id"), locale=OuterRef("locale"), number__gt=OuterRef("number")
+    )
+    entries = list(stopped.exclude(Exists(later)).order_by("-number")[:REMEMBERED])
+    titles = _titles(documents_for(user, now=now), [entry.page_id for entry in entries])
+    return [
+        Ended(entry.page_id, titles[entry.page_id], entry.locale, entry.recorded_at, entry.remark)
+        for entry in entries
+        if entry.page_id in titles
     ]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from approvals.bundles.seeing import is_of_the_house
 from approvals.inbox import LANGUAGES
-from approvals.schedule import ScheduleRow, ScheduleState, arrivals_for, schedule_for
+from approvals.schedule import ScheduleRow, ScheduleState, arrivals_for, ended_for, schedule_for
 from approvals.schedule_alarms import alarms_for
 from site_pages.languages import CODES
 from site_pages.models import DOCUMENT_TYPES
@@ -59,6 +59,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
         "header_icon": "calendar-alt",
         "rows": wanted.among(rows),
         "is_empty": not rows,
+        "ended": ended_for(request.user, now=now),
         "arrivals": arrivals_for(request.user, now=now),
         "alarmed": {alarm.page_id for alarm in alarms_for(request.user, now=now)},
         "filter": wanted,

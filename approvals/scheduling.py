@@ -7,7 +7,7 @@ published nothing of its portion; what another has in hand is passed over.
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -16,8 +16,8 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
-from approvals.cleared_texts import DATABASE_FAILED, Ahead, read, write
-from approvals.models import Bundle, DuePublication, FailedPublication, LedgerEntry
+from approvals.cleared_texts import DATABASE_FAILED, Ahead, correcting, read, write
+from approvals.models import Bundle, DuePublication, EntryKind, FailedPublication, LedgerEntry
 from approvals.originals import followers, whose_originals_are_live
 from approvals.queue import Records
 from site_pages.models import DocumentPage
@@ -49,8 +49,9 @@ def publish_due(
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 
     What belongs to a bundle is left to approvals.bundles.publishing. Translations of acts come after all else, and
-    only those whose originals are public by then: the others go on waiting. Of several workers exactly one publishes
-    each document. ahead: what this worker has made ready. clock: by which nothing is early; `now` comes from the same.
+    only those whose originals are public by then: the others go on waiting. What has ended before it was published is
+    taken off the schedule. Of several workers exactly one publishes each document. ahead: what this worker has made
+    ready. clock: by which nothing is early; `now` comes from the same.
     """
     report, ahead = DueReport(), ahead or Ahead()
     due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None)
@@ -92,6 +93,10 @@ def _publish_portions(
         except DATABASE_FAILED:
             logger.exception("Due publications are tried again")
             return
+        except Exception:
+            # Nobody knows what it was: what was made ready is not relied on a second time.
+            ahead.texts.clear()
+            raise
         if not taken:
             return
         tried |= {row.pk for row in taken}
@@ -110,7 +115,9 @@ def _publish_portion(
     known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
     entries = [known[row.entry_number] for row in taken]
     refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock)
-    _remember_failures(taken, refused, now=now)
+    ended = {page_id: refusal for page_id, refusal in refused.items() if isinstance(refusal, gate.EndPassed)}
+    _end([row for row in taken if row.page_id in ended], known, ended, now=now)
+    _remember_failures(taken, {page_id: refused[page_id] for page_id in refused.keys() - ended.keys()}, now=now)
     for row in taken:
         ahead.texts.pop(row.entry_number, None)
     return taken, refused
@@ -120,8 +127,32 @@ def _taken(due: QuerySet[DuePublication], *, ahead: Ahead) -> list[DuePublicatio
     """The next portion, locked for this worker; in the order in which it was due."""
     skip_locked = connection.features.has_select_for_update_skip_locked
     rows = list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:TOGETHER])
-    prepared = [row for row in rows if row.prepared_at is not None and row.entry_number in ahead.texts]
+    prepared = [row for row in rows if _is_prepared(row, ahead)]
     return rows if len(prepared) == len(rows) else (prepared[:TOGETHER] or rows[:TOGETHER_UNPREPARED])
+
+
+def _is_prepared(row: DuePublication, ahead: Ahead) -> bool:
+    text = ahead.texts.get(row.entry_number)
+    return text is not None and (row.prepared_at is not None or text.changes is not None)
+
+
+def _end(
+    rows: list[DuePublication], known: dict[int, LedgerEntry], ended: dict[int, gate.EndPassed], *, now: dt.datetime
+) -> None:
+    """Take what is over off the schedule, once, as if somebody had stopped it: it is submitted again, or not."""
+    ledger.append_all(
+        [
+            ledger.Draft(
+                kind=EntryKind.STOPPED,
+                subject=ledger.subject_from(known[row.entry_number]),
+                remark=reason_of(ended[row.page_id]),
+                details={"ended_unpublished": True},
+            )
+            for row in rows
+        ],
+        now=now,
+    )
+    DuePublication.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Exception], *, now: dt.datetime) -> None:
@@ -163,8 +194,9 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
     """Make the next text ready that this worker has not: what it did. False when all that is due soon is ready.
 
     Its public form is built and held against the digest, its files are read, its images stand ready to be served, its
-    words are analysed, and its text stands in the rows of its page, which is not live. A text that cannot be made ready
-    is left for its moment, which says why.
+    words are analysed, and its text stands in the rows of its page, which is not live. Of a correction its notice is
+    looked at beside what is public, and what it changes in the rows is worked out; they are not touched. A text that
+    cannot be made ready is left for its moment, which says why.
     """
     soon = DuePublication.objects.filter(due_at__lte=now + PREPARED_BEFORE, held_at=None)
     waiting = list(soon.order_by("due_at", "pk").values_list("pk", "entry_number"))
@@ -193,15 +225,23 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
     entry = LedgerEntry.objects.get(pk=due.entry_number)
     page = Page.objects.select_for_update().get(pk=due.page_id)
     text = read(entry, stored=page, revision=Revision.objects.get(pk=due.revision_id))
-    if page.live or entry.kind not in gate.CLEARING or text.form.digest != entry.digest:
-        # What is public is not touched before its moment.
+    if entry.kind not in gate.CLEARING or text.form.digest != entry.digest:
         ahead.given_up.add(entry.number)
         return
-    if due.prepared_at is None:
-        # As in the gate: who writes pages, holds the ledger.
-        ledger.hold()
-        write(text)
-        due.prepared_at = now
-        due.save(update_fields=["prepared_at"])
+    if page.live:
+        # What is public is not touched before its moment.
+        gate.check_notice(text.page, text.form)
+        text = correcting(text, stored=page.specific)
+        if text is None:
+            ahead.given_up.add(entry.number)
+            return
+    else:
+        text = replace(text, is_written=True)
+        if due.prepared_at is None:
+            # As in the gate: who writes pages, holds the ledger.
+            ledger.hold()
+            write(entry)
+            due.prepared_at = now
+            due.save(update_fields=["prepared_at"])
     document_ahead.send(sender=DocumentPage, form=text.form)
     ahead.texts[entry.number] = text

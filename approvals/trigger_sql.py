@@ -21,7 +21,7 @@ FREE_TYPES = "('wagtailcore.page', 'site_pages.homepage', 'site_pages.sectionpag
 # Said about taking the public text down; it voids no clearance (approvals.models.ledger has the same list).
 ABOUT_WITHDRAWAL = (
     "('withdrawal_proposed', 'withdrawal_approved', 'withdrawal_refused', 'withdrawal_recalled', 'withdrawal_void',"
-    " 'closing_confirmed')"
+    " 'closing_confirmed', 'closing_overdue')"
 )
 
 

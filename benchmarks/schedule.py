@@ -4,7 +4,10 @@ Runs in a PostgreSQL of its own that is thrown away, with two worker processes. 
 documents. Lateness is measured by the database's clock: a reader asks again and again what is public and what time it
 is, so each figure is the moment at which a reader had the document, not the moment at which somebody wrote it down.
 
+Twice: all are published for the first time, and every second one corrects what is public.
+
 The baseline, in the same run: two workers that publish one document in each transaction, without preparing any.
+JARCHY_SCHEDULE_BASELINE=no leaves it out.
 """
 
 import datetime as dt
@@ -28,9 +31,10 @@ from approvals.clock import database_now  # noqa: E402
 from approvals.models import DuePublication, TimedPublication  # noqa: E402
 from approvals.scheduling import publish_due  # noqa: E402
 from frontend_api.models import Publication, PublishedDocument  # noqa: E402
-from tests.newsroom import lay_out_office, open_newsroom, publish, release  # noqa: E402
+from tests.newsroom import edit, lay_out_office, open_newsroom, publish, release  # noqa: E402
 
 ITEMS = int(os.environ.get("JARCHY_SCHEDULE_ITEMS", "200"))
+BASELINE = os.environ.get("JARCHY_SCHEDULE_BASELINE", "yes") != "no"
 WORKERS = int(os.environ.get("JARCHY_SCHEDULE_WORKERS", "2"))
 READING_PAUSE_SECONDS = 0.01
 PATIENCE_SECONDS = 300
@@ -45,17 +49,27 @@ def main() -> None:
     try:
         lay_out_office()
         room = open_newsroom()
-        measure(room, name="one by one", command=[sys.executable, "-m", "benchmarks.schedule", "naive"])
-        measure(room, name="the worker", command=[sys.executable, "manage.py", "worker"])
+        if BASELINE:
+            measure(room, name="one by one", command=[sys.executable, "-m", "benchmarks.schedule", "naive"])
+        worker = [sys.executable, "manage.py", "worker"]
+        measure(room, name="the worker", command=worker)
+        measure(room, name="the worker, half of them corrections", command=worker, corrections=ITEMS // 2)
     finally:
         runner.teardown_databases(databases)
 
 
-def measure(room, *, name: str, command: list[str]) -> None:
-    """Clear the documents, start the workers, and read until all are public."""
+def measure(room, *, name: str, command: list[str], corrections: int = 0) -> None:
+    """Clear the documents, start the workers, and read until all are public; so many of them are public before."""
+    public = [publish(release(room.author, title=f"{name} {number}"), room) for number in range(corrections)]
     due_at = when(room, name=name)
-    pages = [release(room.author, title=f"{name} {number}", go_live_at=due_at) for number in range(ITEMS)]
-    for page in pages:
+    pages = [
+        edit(page, by=room.author, title=f"{page.title}: corrected", change_note="Оңдолду.", go_live_at=due_at)
+        for page in public
+    ]
+    count = ITEMS - corrections
+    pages += [release(room.author, title=f"{name} {corrections + n}", go_live_at=due_at) for n in range(count)]
+    # As they come in an office: one beside the other.
+    for page in sorted(pages, key=lambda page: (page.pk % ITEMS, page.live)):
         publish(page, room)
     spare = (due_at - database_now()).total_seconds()
     if spare < 0 or DuePublication.objects.count() != ITEMS:

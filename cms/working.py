@@ -17,6 +17,7 @@ from approvals.notices.delivery import deliver_notices
 from approvals.schedule_alarms import warn_of_uncleared
 from approvals.scheduling import next_moment, prepare_one, publish_due
 from approvals.urgency import escalate_overdue
+from approvals.withdrawal.overdue import escalate_overdue_closings
 from cms.models import Restoration
 from frontend_api.deliveries import deliver_due
 from frontend_api.file_guesses import take_note
@@ -82,8 +83,8 @@ def notify(now: dt.datetime) -> int:
 
 
 def escalate(now: dt.datetime) -> int:
-    """Put overdue confirmations of urgent publications on record; how many."""
-    return escalate_overdue(now=now)
+    """Put overdue confirmations, of urgent publications and of closings, on record; how many."""
+    return escalate_overdue(now=now) + escalate_overdue_closings(now=now)
 
 
 def report_guesses(now: dt.datetime) -> int:

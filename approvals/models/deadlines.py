@@ -93,6 +93,7 @@ class DeadlineQuerySet(models.QuerySet):
 class Deadline(models.Model):
     """By when one step of one clearance has to be decided. entry_number: the ledger entry that began the step.
 
+    about_withdrawal: of the clearance of a withdrawal, which may run beside that of another version.
     The step keeps the time that it was given when it began: only a changed calendar moves `due_at`.
     """
 
@@ -101,6 +102,7 @@ class Deadline(models.Model):
     locale = models.CharField(max_length=12)
     entry_number = models.BigIntegerField(unique=True)
     step = models.PositiveSmallIntegerField()
+    about_withdrawal = models.BooleanField(default=False)
     group_id = models.BigIntegerField()
     urgency = models.CharField(max_length=10, choices=Urgency.choices)
     working_minutes = models.PositiveIntegerField()
@@ -128,9 +130,9 @@ class Deadline(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["content_id", "locale"],
+                fields=["content_id", "locale", "about_withdrawal"],
                 condition=Q(closed_at__isnull=True),
-                name="one_open_deadline_for_each_text",
+                name="one_open_deadline_for_each_clearance",
             ),
             models.CheckConstraint(condition=Q(remind_at__lte=F("due_at")), name="a_reminder_comes_first"),
         ]

@@ -42,6 +42,7 @@ class EntryKind(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("of a public document", "Withdrawn")
     CLOSED_AT_ONCE = "closed_at_once", _("Closed at once by one leader")
     CLOSING_CONFIRMED = "closing_confirmed", _("Closing confirmed")
+    CLOSING_OVERDUE = "closing_overdue", _("Confirmation of a closing overdue")
 
 
 # What is said about taking the public text down. It neither begins nor voids the clearance of another version.
@@ -52,6 +53,7 @@ ABOUT_WITHDRAWAL = (
     EntryKind.WITHDRAWAL_RECALLED,
     EntryKind.WITHDRAWAL_VOID,
     EntryKind.CLOSING_CONFIRMED,
+    EntryKind.CLOSING_OVERDUE,
 )
 
 

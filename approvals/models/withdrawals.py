@@ -24,6 +24,10 @@ class WithdrawalQuerySet(models.QuerySet):
         """Those that wait for decisions."""
         return self.filter(outcome="")
 
+    def overdue(self, now):
+        """Closings that should be confirmed by now, and of which nobody was told."""
+        return self.open().filter(is_closing=True, confirm_by__lte=now, escalated_at=None)
+
     def about(self, *, content_id, locale: str):
         """Those of one text."""
         return self.filter(content_id=content_id, locale=locale)
@@ -32,7 +36,8 @@ class WithdrawalQuerySet(models.QuerySet):
 class Withdrawal(models.Model):
     """One statement on its way through the route. The ledger is the record; this row is the work to do.
 
-    entry_number: of the proposal, or of the entry that closed the document at once (then is_closing).
+    entry_number: of the proposal, or of the entry that closed the document at once (then is_closing). escalated_at:
+    when everybody concerned was told that the closing is not confirmed in time.
     """
 
     page_id = models.BigIntegerField()
@@ -50,6 +55,7 @@ class Withdrawal(models.Model):
     proposed_at = models.DateTimeField()
     is_closing = models.BooleanField(default=False)
     confirm_by = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     settled_at = models.DateTimeField(null=True)
 

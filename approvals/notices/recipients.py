@@ -8,7 +8,7 @@
    the answer to that goes to who contributed and to who published; an overdue one to the offices again.
 5. When a withdrawal is proposed or approved: whose turn it then is; when it is refused, recalled, void or confirmed:
    who proposed it and decided on it; when a document is taken down: who wrote, signed and proposed; when it is closed
-   at once: who contributed, and the offices of its route, which must confirm.
+   at once: who contributed, and the offices of its route, which must confirm; of an overdue one also who closed it.
 6. Never the person who acted, and never a program; about a draft that is limited to named people, only those.
 """
 
@@ -160,6 +160,11 @@ def _everybody_who_had_to_do_with_it(page: DocumentPage, entries: list[LedgerEnt
     return (set(contributors_of(page, entries=entries[:public])) | signed) - {None}
 
 
+def _everybody_who_knows_of_the_closing(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
+    leader = {entries[-1].details["leader_id"]}
+    return _contributors_and_offices(page, entries, now) | leader
+
+
 # What was published is known to everybody.
 PUBLIC_MOVES = (
     EntryKind.CLEARED_URGENTLY, EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.ESCALATED,
@@ -182,5 +187,6 @@ RULES: dict[EntryKind, Callable[[DocumentPage, list[LedgerEntry], dt.datetime], 
     EntryKind.WITHDRAWAL_VOID: _in_the_withdrawal,
     EntryKind.CLOSING_CONFIRMED: _in_the_withdrawal,
     EntryKind.CLOSED_AT_ONCE: _contributors_and_offices,
+    EntryKind.CLOSING_OVERDUE: _everybody_who_knows_of_the_closing,
     EntryKind.WITHDRAWN: _everybody_who_had_to_do_with_it,
 }

@@ -117,6 +117,13 @@ def _closed_at_once() -> tuple[str, str]:
     )
 
 
+def _closing_overdue() -> tuple[str, str]:
+    return (
+        _("“%(title)s” was closed at once, and the confirmation is overdue"),
+        _("A document was closed at once, and the confirmation is overdue"),
+    )
+
+
 SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.SUBMITTED: _turn,
     EntryKind.APPROVED: _turn,
@@ -135,4 +142,5 @@ SENTENCES: dict[EntryKind, Callable[[], tuple[str, str]]] = {
     EntryKind.WITHDRAWAL_REFUSED: _withdrawal_refused,
     EntryKind.WITHDRAWN: _withdrawn,
     EntryKind.CLOSED_AT_ONCE: _closed_at_once,
+    EntryKind.CLOSING_OVERDUE: _closing_overdue,
 }

@@ -23,7 +23,6 @@ from approvals.models import EntryKind, LedgerEntry, Outcome, Withdrawal
 from approvals.policy import Actor, Refusal, Verdict, may_decide
 from approvals.withdrawal.execution import take_down
 from approvals.withdrawal.facts import facts_from, fault_of, may_propose, public_state
-from approvals.withdrawal.voiding import subject_from
 from site_pages.access.rules import named_people
 from site_pages.models import DocumentPage
 from site_pages.withdrawal import Statement, WithdrawalClass
@@ -124,7 +123,7 @@ class _Opened:
         return ledger.append(
             kind=kind,
             now=now,
-            subject=subject_from(self.begun),
+            subject=ledger.subject_from(self.begun),
             actor_id=self.decision.actor.user_id,
             actor_name=self.decision.actor.name,
             step=self.decision.step.order,
@@ -190,7 +189,7 @@ def recall(*, withdrawal_id: int, actor_id: int, now: dt.datetime) -> LedgerEntr
     entry = ledger.append(
         kind=EntryKind.WITHDRAWAL_RECALLED,
         now=now,
-        subject=subject_from(begun),
+        subject=ledger.subject_from(begun),
         actor_id=actor.user_id,
         actor_name=actor.name,
         steps_total=begun.steps_total,

@@ -14,21 +14,9 @@ def void_open_withdrawals(*, page_ids: Iterable[int], now: dt.datetime) -> None:
         ledger.append(
             kind=EntryKind.WITHDRAWAL_VOID,
             now=now,
-            subject=subject_from(begun),
+            subject=ledger.subject_from(begun),
             steps_total=begun.steps_total,
             details={"proposal": begun.number},
         )
         withdrawal.outcome, withdrawal.settled_at = Outcome.VOID, now
         withdrawal.save(update_fields=["outcome", "settled_at"])
-
-
-def subject_from(entry: LedgerEntry) -> ledger.Subject:
-    """The same subject as that of an earlier entry."""
-    return ledger.Subject(
-        content_id=entry.content_id,
-        locale=entry.locale,
-        document_type=entry.document_type,
-        page_id=entry.page_id,
-        revision_id=entry.revision_id,
-        digest=entry.digest,
-    )

@@ -11,12 +11,12 @@ from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from approvals import decisions, ledger
-from approvals.cleared_texts import Ahead
-from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
+from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
 from approvals.punctuality import punctuality
 from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit
+from tests.approvals.on_time import corrected, due, let_go, ready
 from tests.attacks.houses import everything
 from tests.newsroom import edit, fresh, ledger_kinds, open_newsroom, photo, publish, release
 
@@ -31,30 +31,6 @@ def room():
 @pytest.fixture
 def noon():
     return (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
-
-
-def due(room, *, at: dt.datetime, count: int = 1, **fields) -> list:
-    """Cleared releases that wait for the moment; the text was written after the page was made."""
-    pages = []
-    for number in range(count):
-        page = edit(release(room.author, title=f"Черновик {number}"), by=room.author, title=f"Кабар {number}", **fields)
-        pages.append(publish(edit(page, by=room.author, go_live_at=at), room))
-    return pages
-
-
-def ready(*, at: dt.datetime) -> Ahead:
-    """What a worker has made ready before the moment."""
-    ahead = Ahead()
-    while prepare_one(now=at, ahead=ahead):
-        pass
-    return ahead
-
-
-def let_go(noon: dt.datetime, *, ahead: Ahead | None = None, after: float = 0):
-    """What the worker does so many seconds after the moment."""
-    at = noon + dt.timedelta(seconds=after)
-    with time_machine.travel(at, tick=False):
-        return publish_due(now=at, ahead=ahead)
 
 
 def test_what_is_prepared_is_written_and_not_public(room, noon):
@@ -208,6 +184,37 @@ def test_many_cost_as_many_statements_as_few(room, noon):
 
     # The first finds nothing remembered.
     assert counts[1] == counts[2] <= 70
+
+
+def test_what_ended_before_it_was_published_is_taken_off_the_schedule_once_and_told(room, noon):
+    end = noon + dt.timedelta(minutes=10)
+    page, other = due(room, at=noon, expire_at=end)[0], due(room, at=noon)[0]
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+
+    first, second = let_go(noon, ahead=ahead, after=600), let_go(noon, after=640)
+
+    assert (first.published, list(first.failed), second.published, second.failed) == ([other.pk], [page.pk], [], {})
+    assert (ledger_kinds(page)[-2:], fresh(page).live) == (["cleared", "stopped"], False)
+    assert (DuePublication.objects.count(), FailedPublication.objects.count()) == (0, 0)
+    stopped = LedgerEntry.objects.get(kind="stopped")
+    assert (stopped.actor_id, stopped.remark) == (None, first.failed[page.pk])
+    told = Notice.objects.filter(entry_number=stopped.number).values_list("recipient_name", flat=True)
+    assert set(told) == {"author", "head", "leader"}
+
+    # It is a draft again: with a later end it goes the whole way anew.
+    with time_machine.travel(noon + dt.timedelta(minutes=20), tick=False):
+        publish(edit(page, by=room.author, expire_at=None), room)
+    assert (fresh(page).live, list(ledger.faults())) == (True, [])
+
+
+def test_a_correction_that_ended_leaves_what_is_public(room, noon):
+    page = publish(release(room.author, title="Эски"), room)
+    corrected(page, room, at=noon, title="Жаңы", expire_at=noon + dt.timedelta(minutes=10))
+
+    report = let_go(noon, ahead=ready(at=noon - dt.timedelta(seconds=10)), after=600)
+
+    assert (report.published, list(report.failed), ledger_kinds(page)[-1]) == ([], [page.pk], "stopped")
+    assert (fresh(page).live, fresh(page).title, PublishedDocument.objects.get().title) == (True, "Эски", "Эски")
 
 
 def test_nothing_is_early_by_the_clock_that_is_asked(room, noon):

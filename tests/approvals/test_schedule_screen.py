@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import DuePublication, FailedPublication, LedgerEntry
-from approvals.schedule import ScheduleState, schedule_for
+from approvals.schedule import ScheduleState, ended_for, schedule_for
 from approvals.scheduling import publish_due
 from site_pages.access import rules
 from tests.approvals.bundles.coverage import AT, make
+from tests.approvals.test_screens import desk
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, decree, open_newsroom, publish, release, submit
+from tests.newsroom import approve, decree, edit, open_newsroom, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,57 @@ def test_it_is_filtered_and_says_what_to_do_when_it_is_empty(room, noon):
 
     assert "12:00" in empty
     assert ("Даяр" in shown, "Даяр" in hidden) == (True, False)
+
+
+def test_what_ended_unpublished_says_so_until_somebody_goes_on_with_it(room, noon):
+    end = noon + dt.timedelta(minutes=5)
+    page = publish(release(room.author, title="Бүткөн", go_live_at=noon, expire_at=end), room)
+    limited = publish(release(room.author, title="Жашыруун", go_live_at=noon, expire_at=end), room)
+    rules.limit(content_id=limited.content_id, owner=room.author)
+    with time_machine.travel(end, tick=False):
+        publish_due(now=end)
+        seen = {who: ended_for(getattr(room, who), now=end) for who in ("author", "leader", "boss")}
+        shown = signed_in(room.leader).get(reverse("approvals:schedule")).content.decode()
+
+    assert {who: sorted(one.title for one in ended) for who, ended in seen.items()} == {
+        "author": ["Бүткөн", "Жашыруун"],
+        "leader": ["Бүткөн"],
+        "boss": ["Бүткөн"],
+    }
+    reason = LedgerEntry.objects.filter(kind="stopped").latest("number").remark
+    assert (seen["leader"][0].reason, seen["leader"][0].at, reason in shown) == (reason, end, True)
+    assert states(room.author, now=end) == {}
+
+    with time_machine.travel(end + dt.timedelta(minutes=1), tick=False):
+        submit(edit(page, by=room.author, expire_at=None, go_live_at=None), by=room.author)
+        assert ended_for(room.leader, now=timezone.now()) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (600, ""),
+        (-1, "The last approval publishes it at once, and the ledger says how late."),
+        (0, "The last approval publishes it at once, and the ledger says how late."),
+        (5, "It is published at it, but sites may show it some seconds later."),
+    ],
+)
+def test_who_approves_last_is_warned_that_the_time_is_near_or_over(room, noon, settings, left, words):
+    settings.CACHE_SECONDS = 10
+    page = release(room.author, title="Даяр", go_live_at=noon)
+    submit(page, by=room.author)
+    approve(page, by=room.head)
+
+    with time_machine.travel(noon - dt.timedelta(seconds=left), tick=False):
+        shown = desk(room.leader).get(reverse("approvals:document", args=[page.pk])).content.decode()
+        entry = approve(page, by=room.leader)
+
+    warnings = ["The last approval publishes it at once", "It is published at it, but sites"]
+    assert [warning in shown for warning in warnings] == [words.startswith(warning) for warning in warnings]
+    assert words in shown
+    said = LedgerEntry.objects.get(kind="cleared", number__gt=entry.number).details
+    expected = {600: {}, -1: {"cleared_late_seconds": 1}, 0: {}, 5: {"cleared_near_its_time": True}}
+    assert said == expected[left]
 
 
 def test_how_late_the_last_ones_were_is_shown(room, noon):

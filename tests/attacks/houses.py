@@ -20,6 +20,8 @@ from approvals.models import (
     OutletReadmission,
 )
 from approvals.scheduling import prepare_one, publish_due
+from approvals.urgency import CONFIRM_WITHIN
+from approvals.withdrawal.overdue import escalate_overdue_closings
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from tests.newsroom import PASSWORD
@@ -62,9 +64,9 @@ def refuses(action, *errors) -> None:
 
 
 class Worker:
-    """A worker that publishes what is due and makes ready what will be within three hours.
+    """A worker that publishes what is due, makes ready what will be within three hours, and escalates closings.
 
-    What happens between the two has to count at the moment.
+    What happens between the first two has to count at the moment. As for the third, nobody ever confirms in time.
     """
 
     def __init__(self):
@@ -75,3 +77,4 @@ class Worker:
         publish_due(now=now, ahead=self.ahead)
         while prepare_one(now=now + dt.timedelta(hours=3), ahead=self.ahead):
             pass
+        escalate_overdue_closings(now=now + CONFIRM_WITHIN)

@@ -126,7 +126,9 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     def write(self, number, who, word, scheduled):
         page = self.page(number)
         later = timezone.now() + dt.timedelta(hours=1) if scheduled else None
-        changes = {"title": f"Текст {word}", "change_note": f"Такталды {word}.", "go_live_at": later}
+        # One of the words is over an hour after it was due.
+        end = later + dt.timedelta(hours=1) if later and word == 3 else None
+        changes = {"title": f"Текст {word}", "change_note": f"Такталды {word}.", "go_live_at": later, "expire_at": end}
         if self.attempt(lambda: edit(page, by=self.person(who), **changes)):
             self.note(page.pk, who)
 
@@ -267,6 +269,8 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
         taken["steps"] += 1
         self.now.shift(dt.timedelta(hours=hours))
         self.worker.round(now=timezone.now())
+        ended = LedgerEntry.objects.filter(kind="stopped", details__ended_unpublished=True)
+        taken["ended unpublished"] += ended.count()
 
     @precondition(lambda self: self.pages)
     @rule(number=pick, who=people)
@@ -339,10 +343,13 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     @invariant()
     def a_page_is_live_exactly_when_its_text_is_public(self):
         public = {(d.content_id, d.locale): d.digest for d in PublishedDocument.objects.all()}
+        titles = {(d.content_id, d.locale): d.title for d in PublishedDocument.objects.all()}
         for page in DocumentPage.objects.select_related("locale"):
             stored = public.get((page.content_id, page.locale_code))
             assert page.live is (stored is not None)
             if page.live:
+                # What is made ready before its moment does not show in the rows of a public page.
+                assert page.title == titles[page.content_id, page.locale_code]
                 entry = LedgerEntry.objects.filter(kind="published", page_id=page.pk).order_by("-number").first()
                 assert (entry.digest, entry.revision_id) == (stored, page.live_revision_id)
 

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from approvals import ledger
 from approvals.decisions import RequirementsUnmet
-from approvals.models import FailedPublication
+from approvals.models import FailedPublication, LedgerEntry
 from approvals.scheduling import publish_due
 from frontend_api.deliveries import deliver_due
 from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
@@ -137,8 +138,13 @@ def test_what_ended_before_it_was_published_never_is_and_says_so(room, end):
     with at(end):
         report = publish_due(now=end)
 
-    assert (report.published, list(report.failed), everything()) == ([], [page.pk], before)
-    assert FailedPublication.objects.get().reason == report.failed[page.pk] != ""
+    assert (report.published, list(report.failed)) == ([], [page.pk])
+    after = everything()
+    assert (len(before.pop("due")), after.pop("due"), after.pop("ledger")[:-1]) == (1, [], before.pop("ledger"))
+    assert after == before
+    stopped = LedgerEntry.objects.latest("number")
+    assert (stopped.kind, stopped.actor_id, stopped.remark) == ("stopped", None, report.failed[page.pk])
+    assert (FailedPublication.objects.count(), list(ledger.faults())) == (0, [])
 
 
 NOW = dt.timedelta(0)

@@ -1,0 +1,39 @@
+"""Texts that are due at a moment, and what a worker does before it and at it."""
+
+import datetime as dt
+
+import time_machine
+
+from approvals.cleared_texts import Ahead
+from approvals.scheduling import prepare_one, publish_due
+from tests.newsroom import edit, publish, release
+
+
+def due(room, *, at: dt.datetime, count: int = 1, **fields) -> list:
+    """Cleared releases that wait for the moment; the text was written after the page was made."""
+    pages = []
+    for number in range(count):
+        page = edit(release(room.author, title=f"Черновик {number}"), by=room.author, title=f"Кабар {number}", **fields)
+        pages.append(publish(edit(page, by=room.author, go_live_at=at), room))
+    return pages
+
+
+def corrected(page, room, *, at: dt.datetime, **changes):
+    """A cleared correction of what is public, due at the moment."""
+    changes = {"change_note": "Саны такталды.", **changes}
+    return publish(edit(page, by=room.author, go_live_at=at, **changes), room)
+
+
+def ready(*, at: dt.datetime) -> Ahead:
+    """What a worker has made ready before the moment."""
+    ahead = Ahead()
+    while prepare_one(now=at, ahead=ahead):
+        pass
+    return ahead
+
+
+def let_go(noon: dt.datetime, *, ahead: Ahead | None = None, after: float = 0):
+    """What the worker does so many seconds after the moment."""
+    at = noon + dt.timedelta(seconds=after)
+    with time_machine.travel(at, tick=False):
+        return publish_due(now=at, ahead=ahead)
