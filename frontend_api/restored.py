@@ -5,7 +5,7 @@ close the document again, which is a decision like any other.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from frontend_api.models import PublishedDocument, Tombstone, WithheldText
 from frontend_api.search.tables import SearchText
+from site_pages.withdrawal import Withheld
 
 COLUMNS = ("content_id", "locale", "up_to", "withheld_at", "closed_at", "reason")
 
@@ -75,8 +76,16 @@ def erasures() -> list[tuple[QuerySet, dict[str, Any]]]:
     return [(SearchText.objects.filter(Exists(withheld)), {"is_gone": True, "title": "", "summary": "", "body": ""})]
 
 
-def withheld_now() -> Iterable[tuple[WithheldText, PublishedDocument]]:
+def withheld_now() -> list[tuple[WithheldText, PublishedDocument]]:
     """What is withheld at this moment, each with the document that would otherwise be public."""
     rows = {(row.content_id, row.locale): row for row in WithheldText.objects.order_by("pk")}
     documents = PublishedDocument.objects.withheld().order_by("version").defer("cleared")
     return [(rows[document.content_id, document.locale], document) for document in documents]
+
+
+def answer(sender, **kwargs) -> list[Withheld]:
+    """What is withheld at this moment, for the other half of the house."""
+    return [
+        Withheld(content_id=row.content_id, locale=row.locale, closed_at=row.closed_at, reason=row.reason)
+        for row, _document in withheld_now()
+    ]
