@@ -37,6 +37,7 @@ class Environment(BaseSettings):
     OUTGOING_TIMEOUT_SECONDS: float = Field(default=5.0, gt=0, le=15)
     OUTGOING_PRIVATE_ADDRESSES: bool = False
     CACHE_PURGE_URL: str = Field(default="", pattern=r"^(https?://[^/\s]+(/\S*)?)?$")
+    CLOSINGS_JOURNAL: str = Field(default="", pattern=r"^(/.+)?$")
     LOG_LEVEL: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("DATABASE_URL")

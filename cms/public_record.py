@@ -22,6 +22,7 @@ from frontend_api.models import (
     PublishedDocument,
     PublishedVersion,
     Tombstone,
+    WithheldText,
 )
 from site_pages.corrections import MAJOR, is_readable
 from site_pages.public_form.canonical import digest_of
@@ -188,7 +189,7 @@ def _faults_of_documents() -> Iterator[str]:
     while piece := list(documents.filter(version__gt=last)[:PIECE]):
         last = piece[-1].version
         versions = PublishedVersion.objects.in_bulk([document.text_version for document in piece])
-        logs = _logs_of(piece)
+        logs, withheld = _logs_of(piece), _withheld(piece)
         for document in piece:
             version = versions.get(document.text_version)
             if digest_of(document.cleared.encode()) != document.digest:
@@ -199,7 +200,9 @@ def _faults_of_documents() -> Iterator[str]:
                 yield f"{document.content_id} {document.locale} stands under another notice than the log says"
             elif not _is_last(document, logs[document.content_id, document.locale]):
                 yield f"{document.content_id} {document.locale} is not its last version"
-            elif document.corrections != corrections_from(logs[document.content_id, document.locale]):
+            elif document.corrections != corrections_from(
+                logs[document.content_id, document.locale], withheld=withheld[document.content_id, document.locale]
+            ):
                 yield f"{document.content_id} {document.locale} tells of other corrections than the log"
             elif _columns(document) != _columns_in(document.cleared):
                 yield f"{document.content_id} {document.locale} is listed as another text than it is"
@@ -228,6 +231,14 @@ def _logs_of(piece: list[PublishedDocument]) -> dict[tuple, list[Publication]]:
     for row in rows.select_related("tombstone").order_by("number").iterator(chunk_size=PIECE):
         logs[row.content_id, row.locale].append(row)
     return logs
+
+
+def _withheld(piece: list[PublishedDocument]) -> dict[tuple, list[int]]:
+    """Up to which numbers restores withhold the documents of the piece."""
+    numbers: dict[tuple, list[int]] = defaultdict(list)
+    for row in WithheldText.objects.filter(content_id__in={document.content_id for document in piece}):
+        numbers[row.content_id, row.locale].append(row.up_to)
+    return numbers
 
 
 def _is_last(document: PublishedDocument, log: list[Publication]) -> bool:

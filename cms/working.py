@@ -19,6 +19,7 @@ from approvals.scheduling import next_moment, prepare_one, publish_due
 from approvals.urgency import escalate_overdue
 from approvals.withdrawal.overdue import escalate_overdue_closings
 from cms.models import Restoration
+from frontend_api.closings import record_due
 from frontend_api.deliveries import deliver_due
 from frontend_api.file_guesses import take_note
 from frontend_api.purging import purge_due
@@ -64,6 +65,11 @@ def tell(now: dt.datetime) -> int:
 def purge(now: dt.datetime) -> int:
     """Empty the caches in front of the API; of how many publications they no longer know less."""
     return len(purge_due(now=now, limit=BATCH).done)
+
+
+def journal(now: dt.datetime) -> int:
+    """Write down outside of the database what was taken down; how many."""
+    return len(record_due(now=now, limit=BATCH).done)
 
 
 def watch(now: dt.datetime) -> int:
@@ -166,6 +172,7 @@ def parts() -> list[Part]:
         Part(warn, every=dt.timedelta(seconds=2)),
         Part(mend),
         Part(prepare_search),
+        Part(journal),
         Part(deliver),
         Part(purge),
         Part(tell),

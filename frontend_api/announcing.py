@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 
-from frontend_api.models import Delivery, DeliveryChannel, Publication, WebhookEndpoint
+from frontend_api.models import Delivery, DeliveryChannel, Publication, PublicationKind, WebhookEndpoint
 
 # The end of a document is a second reason to empty a cache after the same publication.
 AT_THE_END = "end"
@@ -41,6 +41,8 @@ def _told_of(publication: Publication, endpoints: list[WebhookEndpoint]) -> list
     return [
         (DeliveryChannel.INDEX, ""),
         *_caches(""),
+        # Whether a journal is kept only the worker knows, who writes it.
+        *([(DeliveryChannel.JOURNAL, "")] if publication.kind == PublicationKind.WITHDRAWN else []),
         *((DeliveryChannel.WEBHOOK, str(one.key)) for one in wanting),
     ]
 

@@ -3,7 +3,7 @@
 The log of publications is what counts; `verify_publications` holds the rows against it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from frontend_api.models import KINDS_WITH_TEXT, Publication, PublicationKind
@@ -31,17 +31,27 @@ def correction(publication: Publication, *, previous: int | None) -> dict[str, A
     }
 
 
-def corrections_from(log: Iterable[Publication]) -> list[dict[str, Any]]:
-    """The corrections of one text. log: all that the log has of it, oldest first, with tombstones."""
+def closed(kept: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same corrections, of texts that are no longer shown."""
+    return [{**one, "is_open": False} for one in kept]
+
+
+def corrections_from(log: Iterable[Publication], *, withheld: Collection[int] = ()) -> list[dict[str, Any]]:
+    """The corrections of one text. log: all that the log has of it, oldest first, with tombstones.
+
+    withheld: up to which numbers restores withhold it (WithheldText.up_to).
+    """
     found: list[dict[str, Any]] = []
     previous: int | None = None
     for publication in log:
         if publication.kind in KINDS_WITH_TEXT:
             if publication.kind == PublicationKind.CORRECTED:
                 found.append(correction(publication, previous=previous))
+            if previous is not None and any(previous <= up_to < publication.number for up_to in withheld):
+                found = closed(found)
             previous = publication.number
         elif publication.tombstone.withdrawal_class != WithdrawalClass.NO_LONGER_CURRENT:
-            found = [{**one, "is_open": False} for one in found]
+            found = closed(found)
     return found
 
 

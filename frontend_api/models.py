@@ -1,7 +1,7 @@
 """What the public may read: published documents, the log of publications, and what is still to be delivered."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 # The tables of the search and of webhooks are declared beside what uses them; Django finds models here.
 from frontend_api.search.tables import SearchTag, SearchText  # noqa: F401
@@ -78,10 +78,46 @@ class PublicationCounter(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_publication_counter")]
 
 
+class WithheldText(models.Model):
+    """One text that was closed after the backup from which this database was restored. Never changed, never removed.
+
+    up_to: no version up to this number is read; what is published anew has a higher one. closed_at, reason: of the
+    closing; None and empty where only people remembered it.
+    """
+
+    content_id = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    up_to = models.BigIntegerField()
+    withheld_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["content_id", "locale", "up_to"], name="withheld_once_by_each_restore")
+        ]
+
+    def __str__(self):
+        return f"{self.content_id} {self.locale} up to {self.up_to}"
+
+
+# Whether a restore withholds the text of a published document.
+IS_WITHHELD = Exists(
+    WithheldText.objects.filter(
+        content_id=OuterRef("content_id"), locale=OuterRef("locale"), up_to__gte=OuterRef("text_version")
+    )
+)
+
+
 class PublishedDocumentQuerySet(models.QuerySet):
     def visible(self, *, at):
         """Those that are public at this moment. Every reading asks here: nothing else decides it."""
-        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+        return self.filter(~IS_WITHHELD, Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+
+    def withheld(self):
+        """Those that were closed after the backup from which this database was restored."""
+        return self.filter(IS_WITHHELD)
 
 
 class PublishedDocument(models.Model):
@@ -242,12 +278,16 @@ class PublishedFile(models.Model):
 
 
 class DeliveryChannel(models.TextChoices):
-    """Where a publication still has to be carried; `expiry`: its end, to the index, when it has come."""
+    """Where a publication still has to be carried; `expiry`: its end, to the index, when it has come.
+
+    `journal`: a withdrawal, to the file that outlives the database.
+    """
 
     INDEX = "index"
     CACHE = "cache"
     WEBHOOK = "webhook"
     EXPIRY = "expiry"
+    JOURNAL = "journal"
 
 
 class Delivery(models.Model):

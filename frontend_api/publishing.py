@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from frontend_api.announcing import announce
-from frontend_api.corrections import correction, corrections_from
+from frontend_api.corrections import closed, correction, corrections_from
 from frontend_api.models import (
+    IS_WITHHELD,
     Publication,
     PublicationCounter,
     PublicationKind,
@@ -83,7 +84,8 @@ def _rows(handed: Sequence[Handed], *, at: dt.datetime) -> tuple[list[Publicatio
     payloads = [one.form.payload for one in handed]
     ids = [payload["content_id"] for payload in payloads]
     known = PublishedDocument.objects.select_for_update().filter(content_id__in=ids).order_by("pk")
-    earlier = {(str(row.content_id), row.locale): row for row in known}
+    earlier = {(str(row.content_id), row.locale): row for row in known.annotate(is_withheld=IS_WITHHELD)}
+    withheld = {text for text, row in earlier.items() if row.is_withheld}
     texts = [(payload["content_id"], payload["locale"]) for payload in payloads]
     past = _past_of([text for text in texts if text not in earlier])
     publications, documents = [], []
@@ -92,9 +94,10 @@ def _rows(handed: Sequence[Handed], *, at: dt.datetime) -> tuple[list[Publicatio
         before = earlier.get(text)
         publication = _logged(payload, number=number, handed=one, at=at, earlier=before)
         publications.append(publication)
-        documents.append(
-            _filled(one.form, payload=payload, earlier=before, publication=publication, past=past.get(text, ()))
-        )
+        document = _filled(one.form, payload=payload, earlier=before, publication=publication, past=past.get(text, ()))
+        if text in withheld:
+            document.corrections = closed(document.corrections)
+        documents.append(document)
     return publications, documents
 
 

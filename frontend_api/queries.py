@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from frontend_api.models import (
+    IS_WITHHELD,
     Delivery,
     DeliveryChannel,
     Publication,
@@ -33,14 +34,14 @@ def _visible() -> QuerySet[PublishedDocument]:
 
 
 def ended(*, locale: str) -> frozenset[UUID]:
-    """Whose end has come and whom an index may still hold: until the delivery of the end is done."""
+    """Whom an index may still hold though readers no longer find them: until the delivery of their end is done; what a
+    restore withholds, always."""
     pending = Delivery.objects.filter(
         channel=DeliveryChannel.EXPIRY, done_at=None, next_attempt_at__lte=timezone.now(), publication__locale=locale
     )
     over = PublishedDocument.objects.exclude(pk__in=_visible().values("pk")).filter(locale=locale)
-    return frozenset(
-        over.filter(content_id__in=pending.values("publication__content_id")).values_list("content_id", flat=True)
-    )
+    may_be_held = Q(content_id__in=pending.values("publication__content_id")) | IS_WITHHELD
+    return frozenset(over.filter(may_be_held).values_list("content_id", flat=True))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ PERMIT_FOR_FILE = """EXISTS (SELECT 1 FROM frontend_api_publisheddocument d
 DOCUMENT, FILE, LOG = "frontend_api_publisheddocument", "frontend_api_publishedfile", "frontend_api_publication"
 VERSION = "frontend_api_publishedversion"
 TOMBSTONE = "frontend_api_tombstone"
+WITHHELD = "frontend_api_withheldtext"
 NO_GATE = "jarchy: only what the gate lets through is stored"
 APPEND_ONLY = "jarchy: the log of publications is append-only"
+WITHHELD_STAYS = "jarchy: what a restore withholds is never let go; publish it anew"
 VERSIONS_STAY = "jarchy: public versions are never changed and never removed"
 NEVER = "1 = 0"
 
@@ -58,6 +60,9 @@ def _rules(vendor: str) -> tuple[Rule, ...]:
         Rule("jarchy_tombstone_insert", TOMBSTONE, "INSERT", PERMIT_FOR_TOMBSTONE, NO_GATE),
         Rule("jarchy_tombstone_update", TOMBSTONE, "UPDATE", NEVER, APPEND_ONLY),
         Rule("jarchy_tombstone_delete", TOMBSTONE, "DELETE", NEVER, APPEND_ONLY),
+        # Anybody may add to them: a row can only hide.
+        Rule("jarchy_withheld_update", WITHHELD, "UPDATE", NEVER, WITHHELD_STAYS),
+        Rule("jarchy_withheld_delete", WITHHELD, "DELETE", NEVER, WITHHELD_STAYS),
     )
     truncates = tuple(
         Rule(f"jarchy_{name}_truncate", table, "TRUNCATE", NEVER, message)
@@ -66,6 +71,7 @@ def _rules(vendor: str) -> tuple[Rule, ...]:
             ("log", LOG, APPEND_ONLY),
             ("version", VERSION, VERSIONS_STAY),
             ("tombstone", TOMBSTONE, APPEND_ONLY),
+            ("withheld", WITHHELD, WITHHELD_STAYS),
         )
     )
     return rules + (truncates if vendor == "postgresql" else ())

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from frontend_api.corrections import note_of, version_address
@@ -17,6 +17,7 @@ from frontend_api.models import (
     PublishedFile,
     PublishedVersion,
     Tombstone,
+    WithheldText,
 )
 from frontend_api.representations import api_address, moment, path_of, with_file_addresses
 from site_pages.corrections import OF_THE_NOTICE
@@ -45,9 +46,12 @@ def open_histories(content_id: UUID) -> QuerySet[PublishedDocument]:
     # What was public before a closing stays closed: a text published in error does not come back with its successor.
     closings = Tombstone.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
     closings = closings.exclude(withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT).order_by("-publication_id")
+    # Nor what a restore withholds, once the text is published anew.
+    withheld = WithheldText.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
     public = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id)
-    closed_up_to = Subquery(closings.values("publication_id")[:1], output_field=BigIntegerField())
-    return public.annotate(log_at=Subquery(log_at), closed_up_to=Coalesce(closed_up_to, 0)).defer("cleared")
+    numbers = (closings.values("publication_id")[:1], withheld.order_by("-up_to").values("up_to")[:1])
+    closed_up_to = Greatest(*(Coalesce(Subquery(one, output_field=BigIntegerField()), 0) for one in numbers))
+    return public.annotate(log_at=Subquery(log_at), closed_up_to=closed_up_to).defer("cleared")
 
 
 def steps_of(document: PublishedDocument) -> list[Step]:

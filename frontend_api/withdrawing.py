@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from frontend_api.announcing import announce
 from frontend_api.models import (
+    IS_WITHHELD,
     Publication,
     PublicationKind,
     PublishedDocument,
@@ -97,6 +98,11 @@ def states_of(sender, *, content_ids: list[UUID], locale: str, **kwargs) -> dict
     """What readers find of these texts in the language; only those that are public."""
     found = PublishedDocument.objects.filter(content_id__in=content_ids, locale=locale)
     return {
-        row.content_id: PublicState(version=row.version, digest=row.digest, is_under_notice=row.notice_at is not None)
-        for row in found.only("content_id", "version", "digest", "notice_at")
+        row.content_id: PublicState(
+            version=row.version,
+            digest=row.digest,
+            is_under_notice=row.notice_at is not None,
+            is_withheld=row.is_withheld,
+        )
+        for row in found.only("content_id", "version", "digest", "notice_at").annotate(is_withheld=IS_WITHHELD)
     }

@@ -41,3 +41,7 @@ document_withdrawn = Signal()
 # A question: what do readers find of this text? Whoever keeps it answers with site_pages.withdrawal.PublicState, or
 # None. content_ids: several at once; the answer is a dict by content_id, of those that are public in `locale`.
 public_states_asked = Signal()
+
+# A question: what was closed after the backup from which the database was restored, and is withheld from readers since?
+# Whoever keeps it answers with a list of site_pages.withdrawal.Withheld.
+withheld_asked = Signal()

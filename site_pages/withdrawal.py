@@ -1,5 +1,6 @@
 """What is said when a published document is taken down: the statement that people decide on, and its digest."""
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -82,8 +83,25 @@ class Statement:
 
 @dataclass(frozen=True)
 class PublicState:
-    """What readers find of one text: the version's number, its digest, and whether it stands under a notice."""
+    """What readers find of one text: the version's number, its digest, and whether it stands under a notice.
+
+    is_withheld: they find nothing, since the database was restored from a backup that is older than its closing.
+    """
 
     version: int
     digest: str
     is_under_notice: bool
+    is_withheld: bool = False
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """One text that was closed after a backup and is not shown since it was put back, until people decide on it.
+
+    closed_at, reason: of the closing that is lost; None and empty where only people remembered it.
+    """
+
+    content_id: UUID
+    locale: str
+    closed_at: dt.datetime | None
+    reason: str

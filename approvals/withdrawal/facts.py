@@ -79,7 +79,7 @@ def _successor_fits(statement: Statement) -> bool:
         return False
     successor = public_state(content_id=statement.successor, locale=statement.locale)
     # What is public is not withdrawn, so whoever follows the successors never comes back.
-    return successor is not None and not successor.is_under_notice
+    return successor is not None and not (successor.is_under_notice or successor.is_withheld)
 
 
 def public_translations(statement: Statement):

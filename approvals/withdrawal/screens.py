@@ -23,6 +23,7 @@ from approvals.queue import Records
 from approvals.views import visible_page
 from approvals.withdrawal import closing, verbs
 from approvals.withdrawal.waiting import on_their_way
+from approvals.withdrawal.withheld import withheld_for
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
@@ -186,6 +187,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": _("Withdrawals"),
         "header_icon": "bin",
+        "withheld": withheld_for(request.user, now=now),
         "open_ones": [(one, one.is_late(now)) for one in on_their_way(going, records=records)],
         "ended": [(one, False) for one in on_their_way(ended, records=records)],
     }

@@ -30,9 +30,18 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class JournalPosition:
+    """How far the journal of closings had come: how many it told of, and the hash of its last line."""
+
+    closings: int
+    hash: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What the backup is of. migrations: the last of each app. ledger, publications: where the two logs ended.
 
+    closings: where the journal of closings stood just before; None where none was kept.
     lost: files that the database names and that were not in the media folder, or not as they were published.
     """
 
@@ -45,6 +54,7 @@ class Manifest:
     publication_number: int
     files: tuple[StoredFile, ...]
     lost: tuple[str, ...] = ()
+    closings: JournalPosition | None = None
     format: str = field(default=FORMAT)
 
     @property
@@ -90,7 +100,9 @@ def _from(content: dict[str, Any]) -> Manifest:
     if content.get("format") != FORMAT:
         raise BackupError(f"The backup has the format {content.get('format')}; this version reads {FORMAT}.")
     files = tuple(StoredFile(**file) for file in content.pop("files"))
-    manifest = Manifest(**{**content, "files": files, "lost": tuple(content["lost"])})
+    then = content.pop("closings", None)
+    closings = JournalPosition(**then) if then else None
+    manifest = Manifest(**{**content, "files": files, "lost": tuple(content["lost"]), "closings": closings})
     for file in files:
         path = PurePosixPath(file.path)
         is_media = path.parts[0] == MEDIA and len(path.parts) > 1

@@ -1,6 +1,7 @@
 """What a database must know the moment it is back: that it was restored, and what must not happen a second time."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -11,15 +12,19 @@ from approvals.restored import quietings
 from cms.backup.databases import Statement
 from cms.backup.manifest import Manifest
 from cms.models import Restoration
+from frontend_api.restored import Closed, erasures, withholding
 
 
-def statements(*, manifest: Manifest, now: dt.datetime) -> list[Statement]:
+def statements(*, manifest: Manifest, closed: Iterable[Closed], now: dt.datetime) -> list[Statement]:
     """The statements that belong into the transaction of the restore, for the database of this process.
 
-    Sessions end: one that was closed since the backup would be open again.
+    closed: what was closed after the backup; readers do not find it. Sessions end: one that was closed since the backup
+    would be open again.
     """
     taken_at = dt.datetime.fromisoformat(manifest.taken_at)
     changes = [_update(rows, values) for rows, values in quietings(now=now, taken_at=taken_at)]
+    changes += [withholding(one, up_to=manifest.publication_number, now=now) for one in closed]
+    changes += [_update(rows, values) for rows, values in erasures()]
     return [*changes, (f"DELETE FROM {Session._meta.db_table}", ()), _on_record(manifest, taken_at=taken_at, now=now)]
 
 

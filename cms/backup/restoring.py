@@ -11,6 +11,7 @@ from wagtail.models import Revision
 
 from approvals.models import LedgerEntry
 from cms.backup import databases, manifest, media
+from cms.backup.closings import Answer, Since, closed_since
 from cms.backup.errors import BackupError
 from cms.backup.manifest import Manifest
 from cms.backup.quieting import statements
@@ -21,29 +22,32 @@ from site_pages.models import DocumentPage, Photo, PressFile
 WORK = (LedgerEntry, Publication, PublishedDocument, DocumentPage, Revision, Photo, PressFile, get_user_model())
 
 
-def restore(*, directory: Path, now: dt.datetime) -> Manifest:
+def restore(*, directory: Path, journal: Path | None, answer: Answer, now: dt.datetime) -> tuple[Manifest, Since]:
     """Check the backup whole, then the place, then put the files back, and the database last, in one transaction.
 
     A restore that dies on the way leaves a database without anything and files that are those of the backup: it can be
-    run again. Raises BackupError: no row was written.
+    run again. Gives what the backup is of, and what was closed after it. journal, answer: who says so.
+
+    Raises BackupError: no row was written.
     """
     checked = manifest.check(directory)
     manifest.check_fits(checked, vendor=connection.vendor)
     is_migrated = _check_empty()
     media.check_room(checked.media)
+    since = closed_since(checked, journal=journal, answer=answer)
     try:
         media.put_back(checked.media, source=directory)
         databases.load(
             connection,
             source=directory / checked.database_file,
-            then=statements(manifest=checked, now=now),
+            then=statements(manifest=checked, closed=since.closed, now=now),
             replaces=is_migrated,
         )
     except OSError as error:
         what = "The disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else error.strerror
         raise BackupError(f"The backup could not be put back: {what}. The database is still empty.") from error
     ContentType.objects.clear_cache()
-    return checked
+    return checked, since
 
 
 def _check_empty() -> bool:

@@ -9,18 +9,19 @@ from django.db import connection
 
 from cms import VERSION
 from cms.backup import databases, folders, manifest, media
+from cms.backup.closings import position
 from cms.backup.errors import BackupError
 from cms.backup.manifest import DATABASES, Manifest, StoredFile
 
 
-def take(*, directory: Path, now: dt.datetime) -> tuple[Manifest, str]:
+def take(*, directory: Path, journal: Path | None, now: dt.datetime) -> tuple[Manifest, str]:
     """Write a backup into a folder that appears when it is whole; its manifest and its seal.
 
-    Raises BackupError: nothing was left behind.
+    journal: of closings, if one is kept. Raises BackupError: nothing was left behind.
     """
     try:
         with folders.appearing(directory) as partial:
-            written = _fill(partial, now=now)
+            written = _fill(partial, journal=journal, now=now)
             seal = manifest.write(partial, written)
     except OSError as error:
         what = "The disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else error.strerror
@@ -28,10 +29,11 @@ def take(*, directory: Path, now: dt.datetime) -> tuple[Manifest, str]:
     return written, seal
 
 
-def _fill(partial: Path, *, now: dt.datetime) -> Manifest:
+def _fill(partial: Path, *, journal: Path | None, now: dt.datetime) -> Manifest:
     applied, wanted = manifest.migrations_applied(connection), manifest.migrations_of_the_code()
     if applied != wanted:
         raise BackupError("The database is not of this version: run migrate, or back up with the version it has.")
+    closings, _why = position(journal)
     database = partial / DATABASES[connection.vendor]
     contents = databases.dump(connection, into=database)
     size, digest = folders.sha256_of(database)
@@ -48,4 +50,5 @@ def _fill(partial: Path, *, now: dt.datetime) -> Manifest:
         publication_number=contents.publication_number,
         files=(StoredFile(path=database.name, size=size, sha256=digest), *stored),
         lost=tuple(media.lost(stored, contents)),
+        closings=closings,
     )

@@ -202,6 +202,8 @@ EMAIL_TIMEOUT = NOTICE_TIMEOUT_SECONDS
 OUTGOING_TIMEOUT_SECONDS = 5
 OUTGOING_PRIVATE_ADDRESSES = False
 CACHE_PURGE_URL = ""
+# The file in which the worker writes down what was taken down, kept where the backups are; empty: none is kept.
+CLOSINGS_JOURNAL = ""
 
 PUBLIC_BASE_URL = "http://127.0.0.1:8001"
 # How long front ends may keep an answer: what is closed is closed everywhere within five seconds. Nothing is submitted

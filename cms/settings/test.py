@@ -19,6 +19,8 @@ SEARCH_INDEX_PREFIX = f"test-{os.getpid()}"
 if DATABASES["default"]["ENGINE"] == SQLITE:
     # A file, not memory: threads then have connections and transactions of their own, as in production.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3"}
+# Tests of the journal keep one of their own.
+CLOSINGS_JOURNAL = ""
 # No test sends a mail but to a receiver of its own.
 EMAIL_HOST = ""
 # Tests sign in hundreds of times; the lock-out has tests of its own that switch it on.

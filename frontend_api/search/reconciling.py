@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
 from frontend_api.search.port import ItemOutcome, Outcome, SearchIndex
 from frontend_api.search.published import from_published
 
-# A publication that is younger is on its way and counts as no drift.
+# A publication, or the end of one, that is younger is on its way and counts as no drift.
 DELIVERY_TIME = dt.timedelta(seconds=30)
 BATCH_SIZE = 200
 
@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One language of one index. differences: by content_id. on_their_way: published just now, not yet delivered."""
+    """One language of one index. differences: by content_id. on_their_way: just now, not yet delivered."""
 
     index: str
     locale: str
@@ -63,10 +63,14 @@ def compare(index: SearchIndex, *, locale: str, now: dt.datetime) -> Comparison:
     index.refresh()
     published, held = _published(locale), index.numbers(locale)
     first = _differences(published, held)
-    on_their_way = _on_their_way(locale, now=now)
+    on_their_way, ending = _on_their_way(locale, now=now), _ending(locale, now=now)
     again = _differences(_published(locale), index.numbers(locale)) if first else set()
     lasting = first & again
-    awaited = {difference for difference in lasting if difference.published in on_their_way}
+    awaited = {
+        difference
+        for difference in lasting
+        if difference.published in on_their_way or (difference.published is None and difference.held in ending)
+    }
     return Comparison(
         index=index.name,
         locale=locale,
@@ -129,3 +133,10 @@ def _on_their_way(locale: str, *, now: dt.datetime) -> set[int]:
         publication__locale=locale, publication__at__gt=now - DELIVERY_TIME, done_at=None, dead_at=None
     )
     return set(fresh.values_list("publication_id", flat=True))
+
+
+def _ending(locale: str, *, now: dt.datetime) -> set[int]:
+    """The numbers of publications that have ended just now, and whose end is not delivered yet."""
+    over = PublishedDocument.objects.filter(locale=locale, expires_at__gt=now - DELIVERY_TIME, expires_at__lte=now)
+    pending = Delivery.objects.filter(channel=DeliveryChannel.EXPIRY, done_at=None, dead_at=None)
+    return set(over.filter(text_version__in=pending.values("publication_id")).values_list("version", flat=True))

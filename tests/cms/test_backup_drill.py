@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 from django.conf import settings as django_settings
@@ -39,14 +40,17 @@ print(sorted(Counter(Notice.objects.values_list("state", flat=True)).items()))
 
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path) -> None:
-    """Files of other tests are not of this office."""
+    """Files of other tests are not of this office; it keeps a journal of closings, in which nothing was closed."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CLOSINGS_JOURNAL = str(tmp_path / "closings.jsonl")
+    call_command("closings_journal", "--begin", stdout=StringIO())
 
 
 def test_an_office_is_put_back_as_it_was_and_nothing_is_sent_or_published_twice(tmp_path, elasticsearch_url):
     servers = {
         "ELASTICSEARCH_URL": elasticsearch_url,
         "SEARCH_INDEX_PREFIX": f"{django_settings.SEARCH_INDEX_PREFIX}-drill",
+        "CLOSINGS_JOURNAL": django_settings.CLOSINGS_JOURNAL,
     }
     working_office()
     held = DuePublication.objects.order_by("due_at").first().page_id
@@ -96,7 +100,7 @@ def test_a_place_that_was_migrated_and_never_worked_in_is_empty(tmp_path):
     working_office()
     before = first_place().answers()
     call_command("backup", tmp_path / "backup", verbosity=0)
-    with second_place(tmp_path) as place:
+    with second_place(tmp_path, CLOSINGS_JOURNAL=django_settings.CLOSINGS_JOURNAL) as place:
         assert place.manage("migrate", "--verbosity", "0").returncode == 0
         for command in ("install_sections", "install_routes"):
             assert place.manage(command).returncode == 0

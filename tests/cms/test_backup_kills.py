@@ -11,6 +11,7 @@ from tests.cms.places import first_place, second_place, working_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLED = -9
+SURE = "--nothing-was-closed-since"
 # Where a backup dies: the audit event, a text in its arguments, which of those, and how many seconds later.
 WRITING = {
     "sqlite": [
@@ -94,10 +95,10 @@ def test_a_restore_killed_anywhere_has_put_back_nothing_or_all_and_can_be_repeat
 
     for event, part, count, delay in READING[connection.vendor]:
         with second_place(tmp_path) as place:
-            status = place.kill_at(event, part, "restore", str(tmp_path / "backup"), count=count, delay=delay)
+            status = place.kill_at(event, part, "restore", str(tmp_path / "backup"), SURE, count=count, delay=delay)
             killed += status == KILLED
             if place.is_empty():
-                again = place.manage("restore", str(tmp_path / "backup"))
+                again = place.manage("restore", str(tmp_path / "backup"), SURE)
                 assert (again.returncode, again.stderr) == (0, ""), (event, part, count, delay)
             else:
                 whole += 1
@@ -108,8 +109,8 @@ def test_a_restore_killed_anywhere_has_put_back_nothing_or_all_and_can_be_repeat
     assert killed >= 6
     assert whole < len(READING[connection.vendor])
     with second_place(tmp_path) as place:
-        place.kill_at("open", "jarchy-restoring", "restore", str(tmp_path / "backup"), count=2)
-        assert place.manage("restore", str(tmp_path / "backup")).returncode == 0
+        place.kill_at("open", "jarchy-restoring", "restore", str(tmp_path / "backup"), SURE, count=2)
+        assert place.manage("restore", str(tmp_path / "backup"), SURE).returncode == 0
         assert place.answers() == before
 
 

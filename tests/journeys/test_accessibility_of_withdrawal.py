@@ -6,14 +6,20 @@ from django.utils import timezone
 from approvals.withdrawal import verbs
 from site_pages.withdrawal import WithdrawalClass
 from tests import newsroom
+from tests.approvals.withdrawal.test_withheld import withhold
 from tests.journeys import chromium, people
 from tests.journeys.test_accessibility import look, person
 
 
 @pytest.fixture
 def withdrawal(office):
-    """A public release whose withdrawal the head has approved."""
+    """A public release whose withdrawal the head has approved, and one that a restore withholds."""
     author, head, leader = person("aigul"), person("nurlan"), person("jyldyz")
+    closed = newsroom.release(author, title="Ысык-Көлдө жол оңдолду")
+    newsroom.submit(closed, by=author)
+    newsroom.approve(closed, by=head)
+    newsroom.approve(closed, by=leader)
+    withhold(closed)
     release = newsroom.release(author, title="Нарын шаарында мектеп ачылды")
     newsroom.submit(release, by=author)
     newsroom.approve(release, by=head)

@@ -5,9 +5,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from cms.backup.closings import position
 from cms.backup.errors import BackupError
 from cms.backup.stopping import stopping_cleanly
 from cms.backup.taking import take
+from frontend_api.closings import kept_at
 
 FILES_LOST = 3
 
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         directory = directory.absolute()
         try:
             with stopping_cleanly():
-                manifest, seal = take(directory=directory, now=timezone.now())
+                manifest, seal = take(directory=directory, journal=kept_at(), now=timezone.now())
         except BackupError as error:
             raise CommandError(str(error)) from error
         size = sum(file.size for file in manifest.files)
@@ -33,6 +35,9 @@ class Command(BaseCommand):
             f"{directory}: {len(manifest.files)} files, {size} bytes, ledger to {manifest.ledger_number}, "
             f"publications to {manifest.publication_number}. Seal: {seal}"
         )
+        _position, why = position(kept_at())
+        if why:
+            self.stderr.write(f"A restore of it will ask what was closed since: {why}.")
         if manifest.lost:
             for name in manifest.lost:
                 self.stderr.write(f"lost: {name}")
