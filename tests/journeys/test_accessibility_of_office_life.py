@@ -10,6 +10,7 @@ from approvals import acting, urgency
 from approvals.offices import DEPARTMENT_HEADS
 from tests import newsroom
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -56,7 +57,7 @@ def test_the_screens_of_urgency(office, browser, busy_day, size):
     issues += look(leader, "urgent-button")
 
     assert issues == []
-    assert head.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
+    assert too_wide(head) == []
 
 
 def test_the_screens_of_an_administrator(office, browser, busy_day):
