@@ -226,5 +226,5 @@ def test_what_those_who_decide_give_and_take(what_comes, office, browser):
     leader = people.sit_down(browser, address=office.editorial, username="jyldyz", size=SHEET)
     leader.goto(f"{office.editorial}/admin/approvals/{what_comes['public'].pk}/withdraw/")
     leader.fill("#closing_reason", "Маалымат такталууда.")
-    leader.locator("form[action$='/close-at-once/'] button").scroll_into_view_if_needed()
+    leader.locator("form[action$='/close/'] button").scroll_into_view_if_needed()
     keep(leader, "close-at-once")
