@@ -60,11 +60,13 @@ def test_the_screens_of_urgency(office, browser, busy_day, size):
     assert too_wide(head) == []
 
 
-def test_the_screens_of_an_administrator(office, browser, busy_day):
-    administrator = people.sit_down(browser, address=office.editorial, username="asel")
+@pytest.mark.parametrize("size", [chromium.DESK, chromium.PHONE], ids=["desk", "phone"])
+def test_the_screens_of_an_administrator(office, browser, busy_day, size):
+    administrator = people.sit_down(browser, address=office.editorial, username="asel", size=size)
     issues = []
-    for name in ("acting", "urgent", "notices"):
+    for name in ("acting", "urgent", "notices", "administrators"):
         administrator.goto(f"{office.editorial}/admin/approvals/{name}/")
-        issues += look(administrator, f"administrator-{name}")
+        issues += look(administrator, f"administrator-{name}-{size['width']}")
+        assert too_wide(administrator) == [], name
 
     assert issues == []
