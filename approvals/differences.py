@@ -1,18 +1,22 @@
 """What changed between two public forms, for staff: in words, with the pictures before and after."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from site_pages.corrections import OF_THE_NOTICE
 from site_pages.files.serving import served_name
+from site_pages.models import DocumentPage
 from site_pages.public_form import differences as forms
 
+MOMENTS = ("scheduled_for", "expires_at")
 TAGS = {forms.ADDED: "ins", forms.REMOVED: "del"}
 
 
@@ -54,12 +58,21 @@ def _change(difference: forms.Difference) -> Change:
     return Change(
         kind=difference.kind,
         label=difference.label,
-        before=forms.readable(difference.before),
-        after=forms.readable(difference.after),
+        before=_in_words(difference.name, difference.before),
+        after=_in_words(difference.name, difference.after),
         pictures_before=tuple(pictures_in(difference.before)),
         pictures_after=tuple(pictures_in(difference.after)),
         is_of_notice=difference.name in OF_THE_NOTICE,
     )
+
+
+def _in_words(name: str, value: Any) -> str:
+    """A value as the house says it: moments in its time, the kind of a change by its name on the screen."""
+    if name in MOMENTS and value:
+        return f"{timezone.localtime(dt.datetime.fromisoformat(value)):%d.%m.%Y %H:%M:%S}"
+    if name == "update_type" and value:
+        return str(DocumentPage.UpdateType(value).label)
+    return forms.readable(value)
 
 
 def inline_difference(before: str, after: str) -> SafeString:

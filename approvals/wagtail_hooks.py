@@ -1,8 +1,10 @@
 """Where clearance shows in Wagtail's admin."""
 
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import include, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -34,6 +36,12 @@ HIDDEN_VERBS = (
 def clearance_addresses():
     """The screens live under the admin and its sign-in."""
     return [path("approvals/", include(urls, namespace="approvals"))]
+
+
+@hooks.register("insert_global_admin_css")
+def our_style():
+    """What our screens share, so that they can be read on a telephone."""
+    return format_html('<link rel="stylesheet" href="{}">', static("approvals/screens.css"))
 
 
 @hooks.register("register_admin_viewset")

@@ -86,13 +86,11 @@ class DecisionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, page_id: int) -> HttpResponse:
     """Propose that a public document be taken down."""
-    page = visible_page(request, page_id)
+    page, now = visible_page(request, page_id), timezone.now()
     form = ProposalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            withdrawal = verbs.propose(
-                page_id=page_id, actor_id=request.user.pk, **form.cleaned_data, now=timezone.now()
-            )
+            withdrawal = verbs.propose(page_id=page_id, actor_id=request.user.pk, **form.cleaned_data, now=now)
         except DecisionRefused as refusal:
             form.add_error("successor" if refusal.refusal == Refusal.SUCCESSOR_WRONG else None, str(refusal))
         else:
@@ -105,7 +103,8 @@ def propose(request: HttpRequest, page_id: int) -> HttpResponse:
         "form": form,
         "closing_form": ReasonForm(auto_id="closing_%s"),
         "open_withdrawal": Withdrawal.objects.open().filter(page_id=page_id).first(),
-        "may_close": bool(closing.verdict_for(page=page, actor_id=request.user.pk, now=timezone.now())),
+        "may_propose": verbs.may_be_proposed_by(page=page, actor_id=request.user.pk, now=now),
+        "may_close": bool(closing.verdict_for(page=page, actor_id=request.user.pk, now=now)),
         "suggested": _possible_successors(request, page),
     }
     return TemplateResponse(request, "approvals/withdrawal/propose.html", context, status=400 if form.errors else 200)

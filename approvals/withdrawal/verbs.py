@@ -50,6 +50,11 @@ def propose(
     return begin(EntryKind.WITHDRAWAL_PROPOSED, page=page, statement=statement, actor=actor, now=now)
 
 
+def may_be_proposed_by(*, page: DocumentPage, actor_id: int, now: dt.datetime) -> Verdict:
+    """Whether the person may propose it at this moment, for screens; the verb asks again."""
+    return may_propose(actor=actor_of(actor_id, now=now), named=named_people(page.content_id), now=now)
+
+
 def statement_about(
     page: DocumentPage, *, withdrawal_class: WithdrawalClass, reason: str, successor: UUID | None
 ) -> Statement:

@@ -22,6 +22,7 @@ FIELD_LABELS = {
     "slug": _("Address"),
     "lead": _("Lead"),
     "scheduled_for": _("Time of publication"),
+    "expires_at": _("End"),
     "text_role": _("Role of this text"),
     "topics": _("Topics"),
     "people": _("People"),

@@ -1,5 +1,6 @@
 """A public form for the eye: the same words, with the pictures of drafts where the reader may open them."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -35,7 +36,21 @@ class ReadableForm:
         return f'<{name} {"src" if name == "img" else "href"}="{escape(address)}"' if address else f"<{name}"
 
     @property
+    def becomes_public_at(self) -> dt.datetime | None:
+        """The time of publication; None for one that is published as soon as it is cleared."""
+        return _moment(self.payload.get("scheduled_for"))
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """From when on nobody reads it; None for most."""
+        return _moment(self.payload.get("expires_at"))
+
+    @property
     def image_url(self) -> str | None:
         """The address of the leading photograph for the reader."""
         image = self.payload.get("image")
         return self._urls.get(image["file_id"]) if image else None
+
+
+def _moment(value: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(value) if value else None

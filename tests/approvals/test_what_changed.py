@@ -1,5 +1,6 @@
 """What changed since I signed: exactly the blocks and fields, for each signer since his or her own last decision."""
 
+import datetime as dt
 import io
 import json
 
@@ -130,3 +131,35 @@ def test_nothing_is_lost_of_metadata(room):
     differing = {name for name in after if before.get(name) != after[name]} - {"body"}
     assert len(differences(before=before, after=after)) == len(differing) >= 3
     assert json.dumps(before) != json.dumps(after)
+
+
+def test_moments_and_the_kind_of_a_correction_are_told_in_words(room):
+    page = publish(release(room.author), room)
+    times = {
+        "go_live_at": dt.datetime(2030, 7, 17, 6, 0, tzinfo=dt.UTC),
+        "expire_at": dt.datetime(2030, 12, 31, 12, 0, tzinfo=dt.UTC),
+    }
+    before = build(page).payload
+    after = build(edit(page, by=room.author, update_type="minor", **times).get_latest_revision_as_object()).payload
+
+    told = {change.label: (change.before, change.after) for change in differences(before=before, after=after)}
+
+    assert told == {
+        "Өзгөртүүнүн түрү": ("Олуттуу: окурмандарга билдирилет", "Майда: ката басылган тамга, шилтеме"),
+        "Жарыялоо убактысы": ("", "17.07.2030 12:00:00"),
+        "Аягы": ("", "31.12.2030 18:00:00"),
+    }
+
+
+def test_who_decides_reads_from_when_until_when_the_text_is_shown(room):
+    page = release(
+        room.author,
+        go_live_at=dt.datetime(2030, 7, 17, 6, 0, tzinfo=dt.UTC),
+        expire_at=dt.datetime(2030, 12, 31, 12, 0, tzinfo=dt.UTC),
+    )
+    submit(page, by=room.author)
+
+    screen = signed_in(room.head).get(reverse("approvals:document", args=[page.pk])).content.decode()
+
+    assert "Жарыялоо убактысы: 17.07.2030 12:00:00" in screen
+    assert "Аягы: 31.12.2030 18:00:00" in screen

@@ -14,7 +14,8 @@ HELP = ROOT / "docs" / "help"
 ROLES = ("author", "head", "deputy", "leader", "administrator")
 LANGUAGES = ("ky", "ru", "en")
 TEXTS = [(role, language) for role in ROLES for language in LANGUAGES]
-MOST_PICTURES = 10
+# Ten for signing in, writing and deciding; six for times, corrections, bundles, early access and taking down.
+MOST_PICTURES = 16
 MOST_BYTES = 80_000
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")

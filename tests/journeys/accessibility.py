@@ -12,6 +12,18 @@ AT_REST = """() => Promise.race([
         .map(animation => animation.finished)),
 ])"""
 
+# Wagtail hides what is too wide instead of letting the window scroll: the width of the document says nothing.
+TOO_WIDE = """() => [...document.querySelectorAll('main, main *')]
+    .filter(place => !place.closest('.w-sr-only, .w-minimap, .w-header ol, .w-slim-header, [data-slim-header]'))
+    .filter(place => place.getBoundingClientRect().width > 1)
+    .filter(place => place.getBoundingClientRect().right > window.innerWidth + 1)
+    .map(place => place.outerHTML.slice(0, 160))"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """The mark-up of what sticks out of the window to the right, where nobody could read it."""
+    return page.evaluate(TOO_WIDE)
+
 
 def serious_issues(page: Page) -> list[str]:
     """What hinders people seriously or critically: rule, place and mark-up of each."""

@@ -11,9 +11,14 @@ from PIL import Image
 from wagtail.users.models import UserProfile
 
 from approvals import acting, urgency
+from approvals.bundles import making
+from approvals.models import Bundle
 from approvals.offices import APPARATUS_LEADERSHIP
+from approvals.schedule_alarms import warn_of_uncleared
+from approvals.withdrawal import verbs
 from cms.demo import texts
 from cms.demo.office import PASSWORD
+from site_pages.withdrawal import WithdrawalClass
 from tests import newsroom
 from tests.journeys import chromium, people
 from tests.journeys.test_accessibility import person
@@ -48,6 +53,50 @@ def busy_office(office):
     )  # fmt: skip
     _appoint(principal=person("mirlan"), deputy=person("bakyt"), office_name=APPARATUS_LEADERSHIP)
     return {"opened": opened, "begun": begun, "urgent": urgent}
+
+
+@pytest.fixture
+def what_comes(office):
+    """A text that is public and is being corrected, one under embargo, one nearly due, a bundle, a withdrawal."""
+    UserProfile.objects.update(preferred_language="ky")
+    author, now = person("aigul"), timezone.now()
+    school, water = texts.SCHOOL["ky"], texts.WATER_DECREE["ky"]
+    body = [("paragraph", f"<p>{words}</p>") for words in school["body"]]
+    public = _cleared(
+        newsroom.release(author, title=school["title"], summary=school["summary"], lead=school["lead"], body=body)
+    )
+    note = "Мектептеги орундардын саны туура эмес көрсөтүлгөн: алар 650."
+    newsroom.edit(public, by=author, lead=school["lead"].replace("600", "650"), change_note=note)
+    visit = _cleared(
+        newsroom.release(author, title="Президенттин Нарын облусуна иш сапары", go_live_at=now + dt.timedelta(hours=3))
+    )
+    near = newsroom.speech(
+        author, title="Мектептин ачылышында сүйлөгөн сөз", go_live_at=now + dt.timedelta(minutes=14, seconds=30)
+    )
+    newsroom.submit(near, by=author)
+    warn_of_uncleared(now=now)
+    contest = _cleared(newsroom.release(author, title="Жаш акындардын сынагы жарыяланды"))
+    proposed = verbs.propose(
+        page_id=contest.pk, actor_id=author.pk, withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT,
+        reason="Арыздарды кабыл алуу аяктады.", successor=None, now=now,
+    )  # fmt: skip
+    decree = newsroom.decree(person("bakyt"), title=water["title"], summary=water["summary"])
+    signing = newsroom.release(author, title="Суу ресурстары жөнүндө жарлыкка кол коюлду")
+    bundle = making.make(
+        title="Суу жөнүндө жарлыкка кол коюу", when=Bundle.When.AT, due_at=now + dt.timedelta(days=1),
+        actor_id=author.pk, now=now,
+    )  # fmt: skip
+    making.add(bundle_id=bundle.pk, seen=1, page_ids=[decree.pk, signing.pk], actor_id=author.pk, now=now)
+    _cleared(signing)
+    newsroom.submit(decree, by=person("bakyt"))
+    return {"public": public, "visit": visit, "proposed": proposed, "bundle": bundle}
+
+
+def _cleared(page):
+    newsroom.submit(page, by=page.owner)
+    newsroom.approve(page, by=person("nurlan"))
+    newsroom.approve(page, by=person("jyldyz"))
+    return page
 
 
 def _appoint(*, principal, deputy, office_name: str) -> None:
@@ -146,3 +195,36 @@ def test_the_administrator(busy_office, office, browser):
     administrator = people.sit_down(browser, address=office.editorial, username="asel", size=SHEET)
     administrator.goto(f"{office.editorial}/admin/approvals/acting/")
     keep(administrator, "acting")
+
+
+def test_what_the_author_prepares(what_comes, office, browser):
+    author = people.sit_down(browser, address=office.editorial, username="aigul", size=SHEET)
+    author.goto(f"{office.editorial}/admin/approvals/schedule/")
+    bring_up(author, "#schedule-heading")
+    keep(author, "schedule")
+    author.goto(f"{office.editorial}/admin/pages/{what_comes['public'].pk}/edit/")
+    keep(author, "editor-correction")
+    author.goto(f"{office.editorial}/admin/approvals/bundles/{what_comes['bundle'].pk}/")
+    with author.expect_event("load"):
+        author.click("form[action$='/rehearsal/'] button")
+    keep(author, "bundle-rehearsal")
+
+
+def test_what_those_who_decide_give_and_take(what_comes, office, browser):
+    head = people.sit_down(browser, address=office.editorial, username="nurlan", size=SHEET)
+    head.goto(f"{office.editorial}/admin/approvals/withdrawals/{what_comes['proposed'].pk}/")
+    keep(head, "withdrawal-decision")
+    head.goto(f"{office.editorial}/admin/approvals/{what_comes['visit'].pk}/early/")
+    head.fill("[name=reader_name]", "Асел Асанова")
+    head.fill("[name=outlet]", "«Кабар» агенттиги")
+    head.fill("[name=email]", "asel@kabar.example")
+    with head.expect_event("load"):
+        head.press("[name=email]", "Enter")
+    head.locator("#id_made").evaluate("field => field.value = 'https://newsroom.example/early/…'")
+    head.locator("#id_token").evaluate("field => field.value = '…'")
+    keep(head, "early-access")
+    leader = people.sit_down(browser, address=office.editorial, username="jyldyz", size=SHEET)
+    leader.goto(f"{office.editorial}/admin/approvals/{what_comes['public'].pk}/withdraw/")
+    leader.fill("#closing_reason", "Маалымат такталууда.")
+    leader.locator("form[action$='/close/'] button").scroll_into_view_if_needed()
+    keep(leader, "close-at-once")

@@ -7,6 +7,7 @@ from approvals.bundles import making
 from approvals.models import Bundle
 from tests import newsroom
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -33,7 +34,7 @@ def test_the_list_one_bundle_the_choice_and_the_rehearsal(office, browser, bundl
     for name, address in (("list", root), ("choice", f"{root}{bundle.pk}/choose/"), ("one", f"{root}{bundle.pk}/")):
         reader.goto(address)
         issues += look(reader, f"bundle-{name}-{size['width']}")
-        assert reader.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
+        assert too_wide(reader) == []
 
     reader.focus("form[action$='/rehearsal/'] button")
     with reader.expect_event("load"):

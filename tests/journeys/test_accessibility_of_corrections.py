@@ -5,6 +5,7 @@ import pytest
 from approvals.models import LedgerEntry
 from tests import newsroom
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -43,4 +44,4 @@ def test_the_editor_the_notice_and_an_earlier_version(office, browser, correctio
 
     assert issues == []
     assert "Окуучулардын саны такталды: алар 400." in head.inner_text("main")
-    assert head.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
+    assert too_wide(head) == []

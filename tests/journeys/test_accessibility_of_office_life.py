@@ -10,6 +10,7 @@ from approvals import acting, urgency
 from approvals.offices import DEPARTMENT_HEADS
 from tests import newsroom
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -56,14 +57,16 @@ def test_the_screens_of_urgency(office, browser, busy_day, size):
     issues += look(leader, "urgent-button")
 
     assert issues == []
-    assert head.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
+    assert too_wide(head) == []
 
 
-def test_the_screens_of_an_administrator(office, browser, busy_day):
-    administrator = people.sit_down(browser, address=office.editorial, username="asel")
+@pytest.mark.parametrize("size", [chromium.DESK, chromium.PHONE], ids=["desk", "phone"])
+def test_the_screens_of_an_administrator(office, browser, busy_day, size):
+    administrator = people.sit_down(browser, address=office.editorial, username="asel", size=size)
     issues = []
-    for name in ("acting", "urgent", "notices"):
+    for name in ("acting", "urgent", "notices", "administrators"):
         administrator.goto(f"{office.editorial}/admin/approvals/{name}/")
-        issues += look(administrator, f"administrator-{name}")
+        issues += look(administrator, f"administrator-{name}-{size['width']}")
+        assert too_wide(administrator) == [], name
 
     assert issues == []

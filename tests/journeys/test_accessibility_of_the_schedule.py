@@ -9,6 +9,7 @@ from approvals.models import DuePublication, FailedPublication, TimedPublication
 from approvals.schedule_alarms import warn_of_uncleared
 from tests import newsroom
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -60,7 +61,7 @@ def test_the_schedule_and_the_alarm_on_the_start_page(office, browser, schedule,
     issues += look(reader, f"schedule-{size['width']}")
 
     assert issues == []
-    assert reader.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
+    assert too_wide(reader) == []
     assert "Ачылыштагы сөз" in reader.inner_text("main")
     reader.select_option("[name=state]", "failed")
     reader.focus("main form[role=search] button")

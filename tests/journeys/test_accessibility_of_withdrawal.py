@@ -8,6 +8,7 @@ from site_pages.withdrawal import WithdrawalClass
 from tests import newsroom
 from tests.approvals.withdrawal.test_withheld import withhold
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -42,7 +43,7 @@ def test_the_list_the_proposal_the_inbox_and_the_decision(office, browser, withd
     ):  # fmt: skip
         reader.goto(address)
         issues += look(reader, f"withdrawal-{name}-{size['width']}")
-        assert reader.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False, name
+        assert too_wide(reader) == [], name
 
     reader.focus("form[action$='/approve/'] button")
     with reader.expect_event("load"):

@@ -11,6 +11,7 @@ from approvals.models import EarlyOpening
 from tests import newsroom
 from tests.approvals.embargo.press import ASEL
 from tests.journeys import chromium, people
+from tests.journeys.accessibility import too_wide
 from tests.journeys.test_accessibility import look, person
 
 
@@ -29,11 +30,6 @@ def embargoed(office):
     return page
 
 
-def fits(page) -> bool:
-    """Whether nothing has to be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth") is False
-
-
 def give(head, editorial: str, number: int) -> tuple[list[str], str]:
     """Give early access by the keyboard; what axe found, and the address for the reader."""
     head.goto(f"{editorial}/admin/approvals/{number}/")
@@ -44,7 +40,7 @@ def give(head, editorial: str, number: int) -> tuple[list[str], str]:
     with head.expect_event("load"):
         head.press("[name=email]", "Enter")
     issues += look(head, f"early-given-{head.viewport_size['width']}")
-    assert fits(head)
+    assert too_wide(head) == []
     return issues, editorial + urlsplit(head.input_value("#id_made")).path
 
 
@@ -52,7 +48,8 @@ def read(reader, address: str) -> list[str]:
     """Read the text; what axe found."""
     reader.goto(address)
     issues = look(reader, f"early-text-{reader.viewport_size['width']}")
-    assert fits(reader) and "UTC" in reader.inner_text(".for-whom")
+    assert too_wide(reader) == []
+    assert "UTC" in reader.inner_text(".for-whom")
     assert reader.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
     assert reader.context.cookies() == []
     return issues
@@ -70,6 +67,7 @@ def test_early_access_is_given_read_and_ended_by_a_breach(office, browser, embar
     issues += look(head, f"early-opened-{size['width']}")
     head.goto(f"{office.editorial}/admin/approvals/embargoes/")
     issues += look(head, f"embargoes-{size['width']}")
+    assert too_wide(head) == []
     head.goto(f"{office.editorial}/admin/approvals/{embargoed.pk}/early/")
     head.click("#breach-heading >> xpath=.. >> summary")
     head.fill("[name=place]", "Гезиттин сайты")
@@ -78,6 +76,7 @@ def test_early_access_is_given_read_and_ended_by_a_breach(office, browser, embar
     with head.expect_event("load"):
         head.click("form[action$='/breach/'] button[type=submit]")
     issues += look(head, f"early-broken-{size['width']}")
+    assert too_wide(head) == []
     head.goto(f"{office.editorial}/admin/approvals/embargoes/")
     issues += look(head, f"embargoes-broken-{size['width']}")
     reader.goto(address)

@@ -53,6 +53,13 @@ def test_a_withdrawal_goes_through_the_screens(room, page):
     assert [one.withdrawal.pk for one, _late in ended.context_data["ended"]] == [withdrawal.pk]
 
 
+def test_who_may_not_propose_reads_why_and_gets_no_form(room, page):
+    screens = {who: signed_in(who).get(address("withdraw", page.pk)) for who in (room.author, room.head, room.boss)}
+
+    assert ['name="withdrawal_class"' in screen.content.decode() for screen in screens.values()] == [True, True, False]
+    assert "Системалык администратор башкарат, бирок чечим кабыл албайт." in screens[room.boss].content.decode()
+
+
 def test_a_refusal_without_words_loses_nothing(room, page):
     withdrawal = propose(page, by=room.author)
 
