@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connections
 
+from frontend_api.record import PREFIX
+
 PERMIT = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
     WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale AND p.digest = {row}.digest
       AND p.purpose = '{purpose}')"""
@@ -18,10 +20,13 @@ PERMIT_FOR_FILE = """EXISTS (SELECT 1 FROM frontend_api_publisheddocument d
 DOCUMENT, FILE, LOG = "frontend_api_publisheddocument", "frontend_api_publishedfile", "frontend_api_publication"
 VERSION = "frontend_api_publishedversion"
 TOMBSTONE = "frontend_api_tombstone"
+RECORD = "wagtailcore_modellogentry"
 NO_GATE = "jarchy: only what the gate lets through is stored"
 APPEND_ONLY = "jarchy: the log of publications is append-only"
 VERSIONS_STAY = "jarchy: public versions are never changed and never removed"
 NEVER = "1 = 0"
+NOT_ON_OUR_RECORD = f"substr(OLD.action, 1, {len(PREFIX)}) <> '{PREFIX}'"
+RECORD_STAYS = "jarchy: the record of what administrators do is append-only"
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ def _rules(vendor: str) -> tuple[Rule, ...]:
         Rule("jarchy_tombstone_insert", TOMBSTONE, "INSERT", PERMIT_FOR_TOMBSTONE, NO_GATE),
         Rule("jarchy_tombstone_update", TOMBSTONE, "UPDATE", NEVER, APPEND_ONLY),
         Rule("jarchy_tombstone_delete", TOMBSTONE, "DELETE", NEVER, APPEND_ONLY),
+        Rule("jarchy_record_update", RECORD, "UPDATE", NOT_ON_OUR_RECORD, RECORD_STAYS),
+        Rule("jarchy_record_delete", RECORD, "DELETE", NOT_ON_OUR_RECORD, RECORD_STAYS),
     )
     truncates = tuple(
         Rule(f"jarchy_{name}_truncate", table, "TRUNCATE", NEVER, message)
