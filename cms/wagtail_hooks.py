@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from approvals.menu import ForAdministrators
 from cms.public_side import urls as public_side
 from cms.sign_in import urls as sign_in
+from frontend_api.record import is_administrator
 
 # Pages about Wagtail, in English, on another site.
 FOREIGN = ("whats-new-in-wagtail", "editor-guide")
@@ -37,8 +37,15 @@ def public_side_addresses():
     return [path("public-side/", include(public_side, namespace="public_side"))]
 
 
+class PublicSideMenuItem(MenuItem):
+    """For whom its screens exist."""
+
+    def is_shown(self, request) -> bool:
+        return is_administrator(request.user)
+
+
 @hooks.register("register_settings_menu_item")
 def public_side_menu_item():
     """What system administrators look after."""
     deliveries = reverse_lazy("public_side:deliveries")
-    return ForAdministrators(_("Public side"), deliveries, name="public-side", icon_name="upload", order=670)
+    return PublicSideMenuItem(_("Public side"), deliveries, name="public-side", icon_name="upload", order=670)

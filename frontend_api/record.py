@@ -34,12 +34,17 @@ OF_RECEIVERS = tuple(act for act in Act if act.name.startswith("RECEIVER"))
 OF_CANARIES = (Act.CANARY_PLANTED, Act.CANARY_RETIRED)
 
 
+def is_administrator(user) -> bool:
+    """Whether it is a system administrator whose account is open; a program is none."""
+    return user.is_superuser and user.is_active and not user.is_agent
+
+
 def check_administrator(by) -> None:
-    """Raises PermissionDenied unless by is a system administrator whose account is open and a person.
+    """Raises PermissionDenied unless by is a system administrator.
 
     by: None for the command line, where whoever runs commands holds the whole installation anyway.
     """
-    if by is not None and not (by.is_superuser and by.is_active and not by.is_agent):
+    if by is not None and not is_administrator(by):
         raise PermissionDenied
 
 
