@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from approvals.inbox import LANGUAGES
 from cms.public_side.visitors import administrators_only
 from frontend_api.models import LOCALES, WebhookEndpoint
 from frontend_api.record import OF_RECEIVERS, latest
@@ -25,7 +26,6 @@ from frontend_api.webhooks.receivers import FIELDS, REASONS, ReceiverRefused
 from site_pages.models import DOCUMENT_TYPES
 
 REMEMBERED = 20
-LANGUAGES = {"ky": gettext_lazy("Kyrgyz"), "ru": gettext_lazy("Russian"), "en": gettext_lazy("English")}
 
 
 class ReceiverForm(forms.Form):

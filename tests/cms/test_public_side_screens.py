@@ -22,6 +22,7 @@ from frontend_api.models import Canary, Delivery, Publication, WebhookEndpoint
 from frontend_api.search.port import DocumentRejected
 from frontend_api.webhooks import receivers
 from tests.approvals.consultation import changed
+from tests.approvals.embargo.press import without_factor
 from tests.attacks.houses import everything, signed_in
 from tests.frontend_api.test_deliveries import RecordingIndex
 from tests.newsroom import PASSWORD, hire, open_newsroom, publish, release
@@ -151,7 +152,7 @@ def test_every_button_works_for_a_superuser(room, site, receiver, canary, dead):
     assert Delivery.objects.get(pk=dead.pk).dead_at is None
 
 
-def test_a_session_without_its_second_factor_changes_nothing(room, site, receiver, canary, dead, monkeypatch):
+def test_a_session_without_its_second_factor_changes_nothing(room, site, receiver, canary, dead):
     client = signed_in(room.boss)
     session = client.session
     session.pop("account_authentication_methods", None)
@@ -162,6 +163,18 @@ def test_a_session_without_its_second_factor_changes_nothing(room, site, receive
 
     given_at = reverse("mfa_reauthenticate")
     assert {(answer.url.startswith(given_at), answer.status_code) for answer in answers} == {(True, 302)}
+    assert (picture(), site.received) == (before, [])
+
+
+def test_an_administrator_who_has_no_second_factor_looks_and_changes_nothing(room, site, receiver, canary, dead):
+    without_factor(room.boss)
+    client = signed_in(room.boss)
+    before = picture()
+
+    looked = [client.get(reverse(f"public_side:{name}")).status_code for name in SCREENS]
+    answers = [client.post(address, words) for address, words in buttons(receiver, canary, dead)]
+
+    assert (looked, {answer.url for answer in answers}) == ([200] * 3, {reverse("public_side:deliveries")})
     assert (picture(), site.received) == (before, [])
 
 
