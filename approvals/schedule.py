@@ -1,11 +1,13 @@
-"""What is due, and when: cleared or not, alone or in a bundle; what is late, held or failed, and why.
+"""What is due, and when: cleared or not, alone or in a bundle; what is late, held or failed, and why; what was seen
+before its time.
 
 The time of a text that is not cleared is the one that its latest version names, or that of its bundle.
 """
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -16,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision, WorkflowState
 
 from approvals.bundles.seeing import bundles_for, documents_for
+from approvals.embargo.records import standing_breaches
 from approvals.models import (
     Bundle,
     BundleMember,
     DuePublication,
+    EmbargoBreach,
     EntryKind,
     FailedPublication,
     LedgerEntry,
@@ -59,9 +63,13 @@ class Uncleared:
 
 @dataclass(frozen=True)
 class ScheduleRow:
-    """One text on the schedule. step: whose turn it is. late_by: since it was due, where it is not public yet."""
+    """One text on the schedule. step: whose turn it is. late_by: since it was due, where it is not public yet.
+
+    breaches: where its document was seen before its time, in whatever language, the latest first.
+    """
 
     page_id: int
+    content_id: UUID
     title: str
     locale: str
     document_type: str
@@ -73,6 +81,7 @@ class ScheduleRow:
     reason: str = ""
     bundle: Bundle | None = None
     late_by: dt.timedelta | None = None
+    breaches: list[EmbargoBreach] = field(default_factory=list)
 
     @property
     def needs_somebody(self) -> bool:
@@ -131,7 +140,9 @@ def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
         for row in waiting
         if row.page_id in pages
     ]
-    return sorted(rows, key=lambda row: (row.due_at, row.page_id))[:MOST_ROWS]
+    rows = sorted(rows, key=lambda row: (row.due_at, row.page_id))[:MOST_ROWS]
+    broken = standing_breaches(records, content_ids={row.content_id for row in rows})
+    return [replace(row, breaches=broken[row.content_id]) if row.content_id in broken else row for row in rows]
 
 
 def _cleared(
@@ -172,6 +183,7 @@ def _row(
     step = records.step(page) if state is ScheduleState.UNCLEARED else None
     return ScheduleRow(
         page_id=page.pk,
+        content_id=page.content_id,
         title=page.draft_title or page.title,
         locale=page.locale_code,
         document_type=kind.document_type,

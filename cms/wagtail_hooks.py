@@ -1,11 +1,13 @@
-"""What the house changes in Wagtail's admin: help about Wagtail goes, one's own second factor comes."""
+"""What the house changes in Wagtail's admin: help about Wagtail goes; one's second factor and the public side come."""
 
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.public_side import urls as public_side
 from cms.sign_in import urls as sign_in
+from frontend_api.record import is_administrator
 
 # Pages about Wagtail, in English, on another site.
 FOREIGN = ("whats-new-in-wagtail", "editor-guide")
@@ -27,3 +29,23 @@ def second_factor_addresses():
 def second_factor_menu_item():
     """For everybody who signs in."""
     return MenuItem(_("Second factor"), reverse_lazy("mfa_index"), name="second-factor", icon_name="key", order=950)
+
+
+@hooks.register("register_admin_urls")
+def public_side_addresses():
+    """Deliveries, webhooks and canaries."""
+    return [path("public-side/", include(public_side, namespace="public_side"))]
+
+
+class PublicSideMenuItem(MenuItem):
+    """For whom its screens exist."""
+
+    def is_shown(self, request) -> bool:
+        return is_administrator(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def public_side_menu_item():
+    """What system administrators look after."""
+    deliveries = reverse_lazy("public_side:deliveries")
+    return PublicSideMenuItem(_("Public side"), deliveries, name="public-side", icon_name="upload", order=670)

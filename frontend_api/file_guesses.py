@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,17 +25,22 @@ logger = logging.getLogger(__name__)
 # Where files are, were once, or are looked for by those who know how Wagtail names them.
 GUESSED = re.compile(r"/(?:api/v1/files|media|documents|images|originals|served|renditions)(?:/|$)")
 MINUTE = "%Y%m%dT%H%M"
-RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)(_canary)?")
+RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)(_canary(?:-([0-9a-f]{32}))?)?")
 SHOWN_FOR, COUNTS_KEPT_FOR, KEPT_FOR = dt.timedelta(hours=1), dt.timedelta(minutes=10), dt.timedelta(days=30)
+MOST_SHOWN = 500
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """One client who guessed too often, or asked for a canary; at: the minute in which it was noticed."""
+    """One client who guessed too often, or asked for a canary; at: the minute in which it was noticed.
+
+    canary: the file_id of the canary that was asked for.
+    """
 
     address: str
     at: dt.datetime
     is_canary: bool = False
+    canary: UUID | None = None
 
 
 class FileGuessesMiddleware:
@@ -67,14 +73,14 @@ def note_guess(*, address: str, now: dt.datetime) -> None:
         _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}")
 
 
-def note_canary(*, address: str, filename: str, now: dt.datetime) -> None:
+def note_canary(*, address: str, file_id: UUID, filename: str, now: dt.datetime) -> None:
     """Raise the alarm for one request for a canary: nobody comes upon such an address by what is public.
 
     Raises OSError: the folder cannot be written.
     """
     client = _client(address)
     logger.error("canary_touched", extra={"address": client, "canary": filename})
-    _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}_canary")
+    _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}_canary-{file_id.hex}")
 
 
 def _raise(name: str) -> None:
@@ -102,8 +108,23 @@ def take_note(*, now: dt.datetime) -> list[Alarm]:
 
 def recent_alarms(*, now: dt.datetime) -> list[Alarm]:
     """The alarms of the last hour, the newest last."""
-    found = {alarm for name in ("raised", "noted") for alarm, _path in _alarms_in(_folder(name))}
-    return sorted((alarm for alarm in found if alarm.at > now - SHOWN_FOR), key=lambda alarm: (alarm.at, alarm.address))
+    return sorted((alarm for alarm in _all_alarms() if alarm.at > now - SHOWN_FOR), key=_by_time)
+
+
+def kept_alarms() -> list[Alarm]:
+    """The alarms that are kept, for KEPT_FOR, the latest first; MOST_SHOWN at most.
+
+    Raises OSError: the folder cannot be read.
+    """
+    return sorted(_all_alarms(), key=_by_time, reverse=True)[:MOST_SHOWN]
+
+
+def _all_alarms() -> set[Alarm]:
+    return {alarm for name in ("raised", "noted") for alarm, _path in _alarms_in(_folder(name))}
+
+
+def _by_time(alarm: Alarm) -> tuple:
+    return alarm.at, alarm.address, alarm.canary is not None, str(alarm.canary)
 
 
 def _client(address: str) -> str:
@@ -148,7 +169,8 @@ def _length(path: Path) -> int:
 def _alarms_in(folder: Path) -> Iterator[tuple[Alarm, Path]]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if named := RAISED.fullmatch(path.name):
-            yield Alarm(address=named[2], at=_moment(named[1]), is_canary=named[3] is not None), path
+            canary = UUID(named[4]) if named[4] else None
+            yield Alarm(address=named[2], at=_moment(named[1]), is_canary=named[3] is not None, canary=canary), path
 
 
 def _moment(text: str) -> dt.datetime:

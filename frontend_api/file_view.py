@@ -65,7 +65,7 @@ def _watch_canaries(request: HttpRequest, file_id: UUID) -> None:
         return
     address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
     try:
-        file_guesses.note_canary(address=address, filename=canary.filename, now=timezone.now())
+        file_guesses.note_canary(address=address, file_id=canary.file_id, filename=canary.filename, now=timezone.now())
     except OSError:
         logger.exception("canary_not_reported")
 

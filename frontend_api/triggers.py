@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connections
 
+from frontend_api.record import PREFIX
+
 PERMIT = """EXISTS (SELECT 1 FROM site_pages_publicationpermit p
     WHERE p.content_id = {row}.content_id AND p.locale = {row}.locale AND p.digest = {row}.digest
       AND p.purpose = '{purpose}')"""
@@ -19,11 +21,14 @@ DOCUMENT, FILE, LOG = "frontend_api_publisheddocument", "frontend_api_publishedf
 VERSION = "frontend_api_publishedversion"
 TOMBSTONE = "frontend_api_tombstone"
 WITHHELD = "frontend_api_withheldtext"
+RECORD = "wagtailcore_modellogentry"
 NO_GATE = "jarchy: only what the gate lets through is stored"
 APPEND_ONLY = "jarchy: the log of publications is append-only"
 WITHHELD_STAYS = "jarchy: what a restore withholds is never let go; publish it anew"
 VERSIONS_STAY = "jarchy: public versions are never changed and never removed"
 NEVER = "1 = 0"
+NOT_ON_OUR_RECORD = f"substr(OLD.action, 1, {len(PREFIX)}) <> '{PREFIX}'"
+RECORD_STAYS = "jarchy: the record of what administrators do is append-only"
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ def _rules(vendor: str) -> tuple[Rule, ...]:
         # Anybody may add to them: a row can only hide.
         Rule("jarchy_withheld_update", WITHHELD, "UPDATE", NEVER, WITHHELD_STAYS),
         Rule("jarchy_withheld_delete", WITHHELD, "DELETE", NEVER, WITHHELD_STAYS),
+        Rule("jarchy_record_update", RECORD, "UPDATE", NOT_ON_OUR_RECORD, RECORD_STAYS),
+        Rule("jarchy_record_delete", RECORD, "DELETE", NOT_ON_OUR_RECORD, RECORD_STAYS),
     )
     truncates = tuple(
         Rule(f"jarchy_{name}_truncate", table, "TRUNCATE", NEVER, message)

@@ -47,7 +47,16 @@ def body_of(publication: Publication) -> str:
 def headers_of(publication: Publication, *, body: str, secret: str, now: dt.datetime) -> dict[str, str]:
     """What identifies and signs the message at this moment."""
     # Not the number alone: after a restore from a backup it is given again.
-    identity = f"publication-{publication.number}-{publication.digest[:16]}"
+    return signed(f"publication-{publication.number}-{publication.digest[:16]}", body=body, secret=secret, now=now)
+
+
+def test_body(*, name: str, now: dt.datetime) -> str:
+    """A message that tells of nothing, as JSON. name: what we call the receiver."""
+    return json.dumps({"type": "test", "timestamp": moment(now), "data": {"receiver": name}}, ensure_ascii=False)
+
+
+def signed(identity: str, *, body: str, secret: str, now: dt.datetime) -> dict[str, str]:
+    """The headers of a message. identity: the same for a repetition of the same message."""
     return {
         "Content-Type": "application/json; charset=utf-8",
         "webhook-id": identity,

@@ -71,16 +71,3 @@ def _sent(
 def _park(endpoint: WebhookEndpoint, *, now: dt.datetime) -> None:
     logger.error("webhook_endpoint_parked", extra={"endpoint": endpoint.name})
     WebhookEndpoint.objects.filter(pk=endpoint.pk, parked_at=None).update(parked_at=now)
-
-
-def waiting_of(endpoint: WebhookEndpoint) -> int:
-    """How many messages the endpoint has not got yet, those that were put aside included."""
-    return Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, target=str(endpoint.key), done_at=None).count()
-
-
-def release(endpoint: WebhookEndpoint, *, now: dt.datetime) -> int:
-    """Try a parked endpoint again, with all that it missed; how many messages that is."""
-    missed = Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, target=str(endpoint.key), done_at=None)
-    count = missed.update(dead_at=None, attempts=0, next_attempt_at=now, leased_until=None)
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(parked_at=None)
-    return count

@@ -15,6 +15,7 @@ from approvals.scheduling import publish_due
 from site_pages.access import rules
 from tests.approvals.bundles.coverage import AT, make
 from tests.approvals.test_screens import desk
+from tests.approvals.embargo.press import breach
 from tests.attacks.houses import signed_in
 from tests.newsroom import approve, decree, edit, open_newsroom, publish, release, submit
 
@@ -206,3 +207,46 @@ def copies(page, *, count: int) -> None:
         )
         for pk in numbers
     )
+
+
+def test_a_broken_embargo_stands_beside_its_document_in_every_language_until_it_is_public(room, noon):
+    broken = publish(release(room.author, title="Бузулган", go_live_at=noon), room)
+    russian = release(
+        room.author, title="По-русски", locale="ru", translation_key=broken.translation_key, go_live_at=noon
+    )
+    submit(russian, by=room.author)
+    publish(release(room.author, title="Бүтүн", go_live_at=noon), room)
+    breach(broken, by=room.leader)
+
+    rows = {row.title: row for row in schedule_for(room.author, now=timezone.now())}
+    shown = signed_in(room.author).get(reverse("approvals:schedule")).content.decode()
+    with time_machine.travel(noon, tick=False):
+        publish_due(now=noon)
+    after = {row.title: row.breaches for row in schedule_for(room.author, now=timezone.now())}
+
+    places = {title: [one.place for one in row.breaches] for title, row in rows.items()}
+    assert places == {"Бузулган": ["Сайт"], "По-русски": ["Сайт"], "Бүтүн": []}
+    assert shown.count(reverse("approvals:early", args=[broken.pk])) == 1
+    assert after == {"По-русски": []}
+
+
+@pytest.mark.parametrize(
+    "who, sees",
+    [
+        ("author", True),
+        ("head", False),
+        ("leader", False),
+        ("deputy_head", False),
+        ("boss", False),
+        ("outsider", False),
+    ],
+)
+def test_the_breach_of_a_limited_document_is_told_only_to_those_for_whom_it_exists(room, noon, who, sees):
+    page = publish(release(room.author, title="Жашыруун", go_live_at=noon), room)
+    breach(page, by=room.leader, outlet="Кабар агенттиги")
+    rules.limit(content_id=page.content_id, owner=room.author)
+
+    answer = signed_in(getattr(room, who)).get(reverse("approvals:schedule"))
+
+    shown = answer.content.decode()
+    assert [word in shown for word in ("Сайт", "Жашыруун")] == [sees, sees]

@@ -1,10 +1,9 @@
 """What was published and has not arrived everywhere."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from frontend_api.models import Delivery
+from frontend_api.undelivered import put_aside, retry, waiting
 
 
 class Command(BaseCommand):
@@ -16,28 +15,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--retry", metavar="NUMBER", help="The number of a delivery from the list, or all.")
 
-    def handle(self, *args, retry: str | None, **options):
-        dead = Delivery.objects.exclude(dead_at=None)
-        if retry is not None:
-            self._retry(dead, retry)
+    def handle(self, *args, **options):
+        if options["retry"] is not None:
+            self._retry(options["retry"])
             return
-        waiting = Delivery.objects.filter(done_at=None, dead_at=None)
-        for word, rows in (("waits", waiting), ("put aside", dead)):
+        late, dead = waiting(now=timezone.now()), put_aside()
+        for word, rows in (("waits", late), ("put aside", dead)):
             for row in rows.order_by("pk").iterator():
                 self.stdout.write(
                     f"{row.pk}\t{word}\tpublication {row.publication_id}\t{row.channel}\t"
                     f"{row.attempts} attempts\t{row.last_error}"
                 )
-        self.stdout.write(f"{waiting.count()} wait, {dead.count()} put aside.")
+        self.stdout.write(f"{late.count()} wait, {dead.count()} put aside.")
         if dead.exists():
             raise CommandError("Some deliveries were put aside.", returncode=1)
 
-    def _retry(self, dead: QuerySet[Delivery], number: str) -> None:
-        if number != "all":
-            if not number.isdecimal():
-                raise CommandError("--retry takes the number of a delivery, or all.")
-            dead = dead.filter(pk=int(number))
-        count = dead.update(dead_at=None, attempts=0, next_attempt_at=timezone.now(), leased_until=None)
+    def _retry(self, number: str) -> None:
+        if number != "all" and not number.isdecimal():
+            raise CommandError("--retry takes the number of a delivery, or all.")
+        count = retry(number=None if number == "all" else int(number), by=None, now=timezone.now())
         if not count:
             raise CommandError("No such delivery was put aside.")
         self.stdout.write(f"{count} will be tried again.")

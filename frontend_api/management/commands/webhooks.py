@@ -1,73 +1,81 @@
 """Who is told of publications."""
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.utils import timezone
 
 from frontend_api.models import LOCALES, WebhookEndpoint
 from frontend_api.representations import SECTIONS
-from frontend_api.webhooks.messages import new_secret
-from frontend_api.webhooks.sending import release, waiting_of
+from frontend_api.webhooks import receivers
+from frontend_api.webhooks.overview import receivers as all_receivers
+from frontend_api.webhooks.receivers import FIELDS, ReceiverRefused
+
+VERBS = {
+    "off": "Leave it alone; what is published meanwhile is kept for it.",
+    "on": "Tell it again, with all that it missed.",
+    "rotate": "Give it a new secret, shown this once.",
+    "test": "Send it a signed test message now, and say what it answers.",
+    "remove": "Tell it nothing more.",
+}
 
 
 class Command(BaseCommand):
-    help = "List, add, remove and release the addresses that are told of publications (docs/webhooks.md)."
+    help = "List, add, test, switch and remove the addresses that are told of publications (docs/webhooks.md)."
 
     def add_arguments(self, parser: CommandParser):
         verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-        verbs.add_parser("list", help="All endpoints, and what each has not got yet.")
+        verbs.add_parser("list", help="All receivers, and what each has not got yet.")
         adding = verbs.add_parser("add", help="Tell one more address. Its secret is shown this once.")
         adding.add_argument("name")
         adding.add_argument("url")
         adding.add_argument("--locale", action="append", choices=LOCALES, default=[], help="Only this language.")
         adding.add_argument("--type", action="append", choices=list(SECTIONS), default=[], help="Only this type.")
-        for verb, words in (("remove", "Tell it nothing more."), ("release", "Try it again, with all that it missed.")):
-            verbs.add_parser(verb, help=words).add_argument("name")
+        for verb, words in VERBS.items():
+            aliases = ["release"] if verb == "on" else []
+            verbs.add_parser(verb, help=words, aliases=aliases).add_argument("name")
 
+    @no_translations
     def handle(self, *args, verb: str, **options):
-        getattr(self, f"_{verb}")(**options)
+        try:
+            getattr(self, f"_{verb}")(**options)
+        except ReceiverRefused as refusal:
+            raise CommandError(f"{FIELDS.get(refusal.fault, 'name')}: {refusal}") from refusal
 
     def _list(self, **options) -> None:
-        for one in WebhookEndpoint.objects.filter(removed_at=None).order_by("name"):
-            state = f"parked since {one.parked_at:%Y-%m-%d %H:%M} UTC" if one.parked_at else "open"
+        for one in all_receivers():
+            state = f"parked since {one.off_since:%Y-%m-%d %H:%M} UTC" if one.off_since else "open"
             what = ", ".join([*one.locales, *one.types]) or "everything"
-            self.stdout.write(f"{one.name}\t{one.url}\t{what}\t{state}\t{waiting_of(one)} not delivered")
+            self.stdout.write(f"{one.name}\t{one.url}\t{what}\t{state}\t{one.waiting} not delivered\t{one.last_error}")
 
     def _add(self, *, name: str, url: str, locale: list[str], type: list[str], **options) -> None:
-        _check_address(url)
-        if WebhookEndpoint.objects.filter(name=name).exists():
-            raise CommandError(f"name: there is an endpoint “{name}” already, or there was.")
-        secret = new_secret()
-        WebhookEndpoint.objects.create(
-            name=name, url=url, secret=secret, locales=locale, types=type, added_at=timezone.now()
-        )
-        self.stdout.write(f"{name} is told from now on. Its secret, shown only now:\n{secret}")
+        made = receivers.add(name=name, url=url, locales=locale, types=type, by=None, now=timezone.now())
+        self.stdout.write(f"{made.name} is told from now on. Its secret, shown only now:\n{made.secret}")
+
+    def _rotate(self, *, name: str, **options) -> None:
+        changed = receivers.change_secret(key=self._key(name), by=None)
+        self.stdout.write(f"{name} has a new secret, shown only now:\n{changed.secret}")
+
+    def _off(self, *, name: str, **options) -> None:
+        receivers.switch_off(key=self._key(name), by=None, now=timezone.now())
+        self.stdout.write(f"{name} is left alone until it is switched on; its messages are kept.")
+
+    def _on(self, *, name: str, **options) -> None:
+        count = receivers.switch_on(key=self._key(name), by=None, now=timezone.now())
+        self.stdout.write(f"{count} messages will be sent.")
+
+    _release = _on
+
+    def _test(self, *, name: str, **options) -> None:
+        answer = receivers.send_test(key=self._key(name), by=None, now=timezone.now())
+        if not answer.is_yes:
+            raise CommandError(f"{name} does not take it: {answer.said}", returncode=1)
+        self.stdout.write(f"{name} took the test message.")
 
     def _remove(self, *, name: str, **options) -> None:
-        endpoint = self._endpoint(name)
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(removed_at=timezone.now(), secret="")
+        receivers.remove(key=self._key(name), by=None, now=timezone.now())
         self.stdout.write(f"{name} is told nothing more.")
 
-    def _release(self, *, name: str, **options) -> None:
-        self.stdout.write(f"{release(self._endpoint(name), now=timezone.now())} messages will be sent.")
-
-    def _endpoint(self, name: str) -> WebhookEndpoint:
+    def _key(self, name: str):
         endpoint = WebhookEndpoint.objects.filter(name=name, removed_at=None).first()
         if endpoint is None:
-            raise CommandError(f"name: there is no endpoint “{name}”.")
-        return endpoint
-
-
-def _check_address(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and parts.port != 0
-    except ValueError as error:
-        raise CommandError(f"url: {error}.") from error
-    if len(url) > WebhookEndpoint._meta.get_field("url").max_length:
-        raise CommandError("url: too long.")
-    allowed = ("https", "http") if settings.OUTGOING_PRIVATE_ADDRESSES else ("https",)
-    if parts.scheme not in allowed or not is_whole or parts.username is not None or not url.isprintable():
-        raise CommandError("url: a full https address without a name and password in it is needed.")
+            raise CommandError(f"name: there is no receiver “{name}”.")
+        return endpoint.key

@@ -1,0 +1,128 @@
+"""The verbs of canaries: planted, touched by whom, retired; for administrators and on record."""
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from wagtail.models import ModelLogEntry
+
+from frontend_api import canaries
+from frontend_api.canaries import CanaryRefused, Fault, address_of
+from frontend_api.file_guesses import kept_alarms, note_guess
+from frontend_api.models import Canary
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 7, 17, 6, 0, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def alarms(settings, tmp_path):
+    settings.ALARMS_ROOT = tmp_path / "alarms"
+    settings.TRUSTED_PROXY_COUNT = 1
+    return settings.ALARMS_ROOT
+
+
+def plant(*, by=None, filename: str = "byudzhet-2027.pdf", note: str = "In the archive") -> Canary:
+    return canaries.plant(filename=filename, note=note, by=by, now=NOW)
+
+
+def picture() -> tuple[list, list]:
+    return list(Canary.objects.order_by("pk").values()), list(ModelLogEntry.objects.values())
+
+
+def refused(action) -> Fault:
+    """Why; nothing has changed."""
+    before = picture()
+    with pytest.raises(CanaryRefused) as error:
+        action()
+    assert picture() == before
+    return error.value.fault
+
+
+def touch(api, canary: Canary, *, address: str) -> int:
+    return api.get(
+        address_of(canary).removeprefix("http://127.0.0.1:8001"), headers={"X-Forwarded-For": address}
+    ).status_code
+
+
+def test_each_touch_is_kept_with_its_canary_and_its_address(api, settings):
+    one, other = plant(), plant(filename="plan.docx")
+    touched = [touch(api, one, address="203.0.113.7"), touch(api, one, address="198.51.100.9")]
+    for _ in range(settings.FILE_GUESSES_PER_MINUTE):
+        note_guess(address="192.0.2.4", now=NOW)
+
+    kept = kept_alarms()
+
+    assert touched == [404, 404]
+    assert {(alarm.address, alarm.canary) for alarm in kept if alarm.is_canary} == {
+        ("203.0.113.7", one.pk),
+        ("198.51.100.9", one.pk),
+    }
+    assert [alarm.address for alarm in kept if not alarm.is_canary] == ["192.0.2.4"]
+    assert other.pk not in {alarm.canary for alarm in kept}
+
+
+def test_an_alarm_of_before_names_no_canary_and_is_still_one(alarms):
+    (alarms / "noted").mkdir(parents=True)
+    (alarms / "noted" / "20260717T0600_203.0.113.7_canary").touch()
+
+    (alarm,) = kept_alarms()
+
+    assert (alarm.address, alarm.is_canary, alarm.canary) == ("203.0.113.7", True, None)
+
+
+def test_what_is_retired_raises_no_alarm_and_stays_on_record(room, api):
+    canary = plant(by=room.boss)
+
+    canaries.retire(file_id=canary.pk, by=room.boss)
+
+    assert touch(api, canary, address="203.0.113.7") == 404
+    assert (kept_alarms(), Canary.objects.count()) == ([], 0)
+    planted, retired = ModelLogEntry.objects.filter(action__startswith="jarchy.canary").order_by("pk")
+    said = {"place": "In the archive", "planted_at": NOW.isoformat(), "file_id": str(canary.pk)}
+    assert (planted.user_id, planted.label, planted.data) == (room.boss.pk, "byudzhet-2027.pdf", said)
+    assert (retired.user_id, retired.label, retired.data) == (room.boss.pk, "byudzhet-2027.pdf", said)
+    assert refused(lambda: canaries.retire(file_id=canary.pk, by=room.boss)) == Fault.NONE_SUCH
+
+
+@pytest.mark.parametrize(
+    "words, fault",
+    [
+        ({"filename": "../secret"}, Fault.FILENAME),
+        ({"filename": "сыр.pdf"}, Fault.FILENAME),
+        ({"filename": ""}, Fault.FILENAME),
+        ({"note": " "}, Fault.NOTE),
+        ({"note": "a" * 201}, Fault.NOTE),
+    ],
+)
+def test_a_canary_needs_a_name_of_a_file_and_a_place(words, fault):
+    assert refused(lambda: plant(**words)) == fault
+
+
+@pytest.mark.parametrize("who", ["author", "head", "deputy_head", "leader", "outsider", "agent"])
+def test_nobody_but_an_administrator_plants_or_retires(room, who):
+    canary = plant()
+    person = room.boss if who == "agent" else getattr(room, who)
+    person.is_agent = who == "agent"
+    before = picture()
+
+    for verb in (lambda: plant(by=person), lambda: canaries.retire(file_id=canary.pk, by=person)):
+        with pytest.raises(PermissionDenied):
+            verb()
+
+    assert picture() == before
+
+
+def test_the_command_lists_touches_and_retires(api, capsys):
+    canary = plant()
+    touch(api, canary, address="203.0.113.7")
+
+    call_command("canaries")
+    listed = capsys.readouterr().out
+    call_command("canaries", retire=canary.pk)
+
+    assert address_of(canary) in listed and "203.0.113.7" in listed
+    assert Canary.objects.count() == 0
+    assert refused(lambda: canaries.retire(file_id=uuid4(), by=None)) == Fault.NONE_SUCH
