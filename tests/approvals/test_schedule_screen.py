@@ -14,8 +14,8 @@ from approvals.schedule import ScheduleState, ended_for, schedule_for
 from approvals.scheduling import publish_due
 from site_pages.access import rules
 from tests.approvals.bundles.coverage import AT, make
-from tests.approvals.test_screens import desk
 from tests.approvals.embargo.press import breach
+from tests.approvals.test_screens import desk
 from tests.attacks.houses import signed_in
 from tests.newsroom import approve, decree, edit, open_newsroom, publish, release, submit
 
