@@ -36,6 +36,7 @@ run-real: catalogues
 office: catalogues
 	@mkdir -p var
 	python manage.py migrate --verbosity 0
+	@[ -e var/closings.jsonl ] || CLOSINGS_JOURNAL="$(CURDIR)/var/closings.jsonl" python manage.py closings_journal --begin
 	python manage.py load_demo_office
 	@printf '\nEditorial: http://127.0.0.1:8000/admin/   Public: http://127.0.0.1:8001/api/v1/docs/   Stop: Ctrl-C\n\n'
 

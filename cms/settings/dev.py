@@ -25,5 +25,7 @@ if os.environ.get("JARCHY_PROCESS") == "public":
 DEMO_OFFICE_ALLOWED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys without TLS, on http://localhost:8000 (browsers take no 127.0.0.1)
 OUTGOING_PRIVATE_ADDRESSES = True  # a receiver on the same machine
-CLOSINGS_JOURNAL = os.environ.get("CLOSINGS_JOURNAL", "")
+# `make run` begins one here; whoever starts without it keeps none.
+JOURNAL_OF_THE_DESK = BASE_DIR / "var" / "closings.jsonl"
+CLOSINGS_JOURNAL = os.environ.get("CLOSINGS_JOURNAL", str(JOURNAL_OF_THE_DESK) if JOURNAL_OF_THE_DESK.exists() else "")
 globals().update(mail_server(os.environ.get("EMAIL_URL", "")))

@@ -6,6 +6,7 @@ from cms.settings.dev import BASE_DIR
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_HOST = ""
+CLOSINGS_JOURNAL = ""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
