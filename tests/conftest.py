@@ -37,7 +37,7 @@ from wagtail.search.models import IndexEntry
 from cms import catalogues
 from tests import migrated_rows
 from tests.journeys.chromium import launched
-from tests.newsroom import lay_out_office
+from tests.newsroom import Newsroom, lay_out_office, open_newsroom
 from tests.services.elasticsearch_indexes import remove_indexes
 from tests.services.proxy import FaultProxy
 from tests.services.servers import VARIABLES
@@ -105,6 +105,12 @@ def _files_of_tests(tmp_path_factory) -> Iterator[None]:
 def _nothing_remembered() -> None:
     """No test remembers the codes and attempts of another: people and secrets are the same in all."""
     cache.clear()
+
+
+@pytest.fixture
+def room() -> Newsroom:
+    """The people of a newsroom. A test whose people differ lays out a room of its own."""
+    return open_newsroom()
 
 
 def _give_second_factor(sender, request, user, **kwargs) -> None:

@@ -19,17 +19,12 @@ from approvals.queue import queue_of
 from frontend_api.models import PublishedDocument
 from tests import newsroom
 from tests.attacks.houses import everything
-from tests.newsroom import approve, decree, edit, fresh, hire, open_newsroom, release, send_back, submit
+from tests.newsroom import approve, decree, edit, fresh, hire, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
 WEEK = dt.timedelta(days=7)
 BASIS = "2026-жылдын 27-февралындагы № 45 буйрук"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

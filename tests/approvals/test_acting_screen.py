@@ -11,14 +11,9 @@ from wagtail.users.models import UserProfile
 from approvals.models import ActingAppointment
 from approvals.offices import DEPARTMENT_HEADS
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import open_newsroom, release, submit
+from tests.newsroom import release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def form(room, **changes) -> dict:

@@ -16,15 +16,10 @@ from site_pages.gatekeeping import TextLocked
 from site_pages.models import DocumentPage
 from tests import newsroom
 from tests.approvals.test_races import at_once
-from tests.newsroom import approve, digest, edit, fresh, open_newsroom, release, submit
+from tests.newsroom import approve, digest, edit, fresh, release, submit
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ROUNDS = 4
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def kinds(page) -> list[str]:

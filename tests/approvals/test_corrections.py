@@ -15,7 +15,7 @@ from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
 from tests.approvals.test_screens import desk
 from tests.attacks.houses import everything, refuses
-from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, open_newsroom, publish, release, speech, submit
+from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, publish, release, speech, submit
 from tests.site_pages.test_concurrent_edits import form_of, open_editor, save
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,6 @@ NOTES = [
     ("major", "а" * 501, "too_long"),
 ]
 WITHOUT_NUL = [row for row in NOTES if "\x00" not in row[1]]
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

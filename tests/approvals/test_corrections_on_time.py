@@ -21,17 +21,12 @@ from tests.approvals.on_time import corrected, due, let_go, ready
 from tests.approvals.test_originals_first import translated
 from tests.approvals.withdrawal.taking_down import close
 from tests.attacks.houses import everything
-from tests.newsroom import decree, edit, fresh, open_newsroom, publish, release
+from tests.newsroom import decree, edit, fresh, publish, release
 
 pytestmark = pytest.mark.django_db
 # What one correction more costs at its moment: the rows that it changes, the public document, its words. (Wagtail's own
 # way of writing a page takes forty-five.)
 STATEMENTS_EACH = 5
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

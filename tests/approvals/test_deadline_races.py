@@ -11,17 +11,12 @@ from django.db import connection, transaction
 from approvals.deadlines import watch_deadlines
 from approvals.models import CalendarDay, Deadline, DeadlineAlert
 from tests.approvals.test_working_time import at
-from tests.newsroom import open_newsroom, release, submit
+from tests.newsroom import release, submit
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 THURSDAY = at("2025-03-20 15:00")
 REMIND = at("2025-03-24 12:00")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def test_of_four_workers_at_once_one_tells(room):

@@ -16,18 +16,13 @@ from approvals.offices import ADMINISTRATORS
 from approvals.queue import queue_of
 from tests import newsroom
 from tests.approvals.test_working_time import at
-from tests.newsroom import fresh, open_newsroom, release, submit
+from tests.newsroom import fresh, release, submit
 
 pytestmark = pytest.mark.django_db
 
 THURSDAY = at("2025-03-20 15:00")
 DUE = at("2025-03-24 15:00")
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -16,14 +16,9 @@ from approvals.queue import queue_of, stage_of
 from approvals.stages import Stage
 from site_pages.gatekeeping import TextLocked
 from tests import newsroom
-from tests.newsroom import approve, edit, fresh, ledger_kinds, open_newsroom, release, send_back, submit
+from tests.newsroom import approve, edit, fresh, ledger_kinds, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def test_a_document_walks_its_route_and_becomes_live(room):

@@ -14,15 +14,10 @@ from approvals.queue import inbox_of
 from site_pages.models import Urgency
 from site_pages.public_form.builders import build
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, decree, open_newsroom, release, speech, submit
+from tests.newsroom import approve, decree, release, speech, submit
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

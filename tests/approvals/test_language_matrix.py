@@ -24,15 +24,10 @@ from tests.approvals.test_originals_first import translated
 from tests.approvals.test_screens import desk
 from tests.approvals.test_stale_translations import correct, in_language, is_stale, states
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, decree, edit, hire, open_newsroom, release, send_back, speech, submit
+from tests.newsroom import approve, decree, edit, hire, release, send_back, speech, submit
 
 pytestmark = pytest.mark.django_db
 CODES = ("ky", "ru", "en")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

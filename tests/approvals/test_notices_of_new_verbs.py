@@ -5,14 +5,9 @@ from django.utils import timezone
 
 from approvals import decisions, urgency
 from approvals.models import LedgerEntry, Notice
-from tests.newsroom import approve, digest, open_newsroom, release, submit
+from tests.newsroom import approve, digest, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

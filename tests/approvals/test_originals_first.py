@@ -21,15 +21,10 @@ from site_pages.models import DocumentPage
 from tests import newsroom
 from tests.approvals.test_races import at_once
 from tests.attacks.houses import refuses, signed_in
-from tests.newsroom import approve, decree, digest, edit, fresh, ledger_kinds, open_newsroom, release, submit
+from tests.newsroom import approve, decree, digest, edit, fresh, ledger_kinds, release, submit
 
 PAIRS = 50
 WAITING = ["submitted", "approved", "approved", "cleared"]
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def translated(original, room, *, locale: str = "ru", **fields):

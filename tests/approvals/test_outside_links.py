@@ -5,7 +5,6 @@ import logging
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -25,20 +24,10 @@ from tests.approvals.consultation import (
     somebody,
 )
 from tests.attacks.houses import signed_in
-from tests.newsroom import open_newsroom, photo, publish, release
+from tests.newsroom import photo, publish, release
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_guessed():
-    cache.clear()
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

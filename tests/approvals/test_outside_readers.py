@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -33,21 +32,11 @@ from tests.approvals.consultation import (
     somebody,
 )
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import edit, fresh, open_newsroom, photo, release, submit
+from tests.newsroom import edit, fresh, photo, release, submit
 from tests.site_pages.samples import pdf_bytes
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_guessed():
-    cache.clear()
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,20 +28,10 @@ from tests.approvals.consultation import (
     somebody,
 )
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import edit, hire, open_newsroom, photo, release, submit
+from tests.newsroom import edit, hire, photo, release, submit
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_guessed():
-    cache.clear()
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -18,14 +18,9 @@ from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit
 from tests.approvals.on_time import corrected, due, let_go, ready
 from tests.attacks.houses import everything
-from tests.newsroom import edit, fresh, ledger_kinds, open_newsroom, photo, publish, release
+from tests.newsroom import edit, fresh, ledger_kinds, photo, publish, release
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -15,15 +15,10 @@ from approvals.scheduling import publish_due
 from frontend_api.models import Publication
 from site_pages.gatekeeping import TextLocked
 from tests import newsroom
-from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, open_newsroom, release, send_back, submit
+from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, release, send_back, submit
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 PAIRS = 200
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def at_once(*actions: Callable) -> list:

@@ -6,14 +6,9 @@ from django.urls import reverse
 from approvals.models import Remark
 from site_pages.public_form.builders import build
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, digest, fresh, ledger_kinds, open_newsroom, release, submit
+from tests.newsroom import approve, digest, fresh, ledger_kinds, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -17,14 +17,9 @@ from frontend_api.models import PublishedDocument
 from site_pages.gatekeeping import TextLocked
 from site_pages.public_form.builders import build
 from tests.attacks.houses import everything
-from tests.newsroom import approve, digest, edit, fresh, hire, ledger_kinds, open_newsroom, release, submit
+from tests.newsroom import approve, digest, edit, fresh, hire, ledger_kinds, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from approvals.schedule_alarms import alarms_for, distance_of, warn_of_uncleared
 from site_pages.access import rules
 from tests.approvals.bundles.coverage import AT, make
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, hire, open_newsroom, release, send_back, submit
+from tests.newsroom import approve, hire, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

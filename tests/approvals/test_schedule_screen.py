@@ -17,14 +17,9 @@ from tests.approvals.bundles.coverage import AT, make
 from tests.approvals.embargo.press import breach
 from tests.approvals.test_screens import desk
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, decree, edit, open_newsroom, publish, release, submit
+from tests.newsroom import approve, decree, edit, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

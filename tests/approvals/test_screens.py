@@ -13,17 +13,12 @@ from approvals.offices import ADMINISTRATORS, APPARATUS_LEADERSHIP
 from approvals.queue import stage_of
 from approvals.stages import Stage
 from tests import newsroom
-from tests.newsroom import digest, edit, fresh, ledger_kinds, open_newsroom, release, send_back, submit
+from tests.newsroom import digest, edit, fresh, ledger_kinds, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
 
 TITLE = "Өкмөттүн жыйыны өттү"
 VERBS = ("approve", "return", "stop")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

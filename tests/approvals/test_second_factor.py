@@ -26,18 +26,12 @@ from tests.newsroom import (
     digest,
     give_telephone,
     ledger_kinds,
-    open_newsroom,
     release,
     send_back,
     submit,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

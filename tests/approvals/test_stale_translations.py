@@ -15,15 +15,10 @@ from frontend_api.models import Publication, PublishedDocument
 from tests import newsroom
 from tests.approvals.test_screens import desk
 from tests.attacks.houses import everything
-from tests.newsroom import approve, edit, fresh, open_newsroom, release, send_back, submit
+from tests.newsroom import approve, edit, fresh, release, send_back, submit
 from tests.site_pages.test_concurrent_edits import form_of, open_editor, save
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

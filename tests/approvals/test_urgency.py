@@ -18,15 +18,10 @@ from approvals.stages import Stage
 from frontend_api.models import PublishedDocument
 from site_pages.gatekeeping import GateClosed
 from tests.attacks.houses import everything
-from tests.newsroom import appoint, approve, digest, edit, fresh, ledger_kinds, open_newsroom, release, submit
+from tests.newsroom import appoint, approve, digest, edit, fresh, ledger_kinds, release, submit
 
 pytestmark = pytest.mark.django_db
 REASON = "Жер титирөө: калкка дароо айтуу керек."
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -11,15 +11,10 @@ from approvals import acting, urgency
 from approvals.models import UrgentPublication
 from frontend_api.models import PublishedDocument
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import digest, fresh, ledger_kinds, open_newsroom, release, submit
+from tests.newsroom import digest, fresh, ledger_kinds, release, submit
 
 pytestmark = pytest.mark.django_db
 REASON = "Жер титирөө: калкка дароо айтуу керек."
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

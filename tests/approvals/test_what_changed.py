@@ -15,14 +15,9 @@ from approvals.documents import DocumentView
 from site_pages.models import Photo
 from site_pages.public_form.builders import build
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, edit, fresh, open_newsroom, photo, publish, release, send_back, submit
+from tests.newsroom import approve, edit, fresh, photo, publish, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def rewrite(page, *, by, paragraphs: dict[int, str], **fields):

@@ -20,16 +20,11 @@ from site_pages.access import rules
 from site_pages.models import AccessEvent, AccessLimit, Photo, PressReleasePage
 from tests.attacks.addresses import content_of, everywhere
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, edit, fresh, hire, open_newsroom, photo, publish, release, submit
+from tests.newsroom import approve, edit, fresh, hire, photo, publish, release, submit
 from tests.site_pages.test_concurrent_edits import form_of
 
 pytestmark = pytest.mark.django_db
 SECRET = "Купуясөз"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

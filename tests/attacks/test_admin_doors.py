@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from site_pages.models import PressReleasePage
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, edit, fresh, open_newsroom, publish, release, submit
+from tests.newsroom import approve, edit, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 RICH_TEXT = {
@@ -23,11 +23,6 @@ RICH_TEXT = {
     "entityRanges": [],
 }
 PEOPLE = ("author", "colleague", "head", "leader", "boss", "outsider")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def edit_form(page, **extra) -> dict:

@@ -14,16 +14,11 @@ from approvals.ledger import faults
 from approvals.models import EntryKind, LedgerEntry, Route
 from approvals.offices import ADMINISTRATORS, APPARATUS_LEADERSHIP, AUTHORS, DEPARTMENT_HEADS
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import PASSWORD, hire, open_newsroom, release, submit
+from tests.newsroom import PASSWORD, hire, release, submit
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "quite-another-phrase-2026"
 APPOINTMENTS = (EntryKind.OFFICE_GIVEN, EntryKind.OFFICE_TAKEN, EntryKind.ACCOUNT_CHANGED)
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -10,15 +10,10 @@ from wagtail.users.models import UserProfile
 from site_pages.models import DocumentPage
 from tests.attacks.houses import everything, signed_in
 from tests.attacks.test_admin_doors import RICH_TEXT, edit_form
-from tests.newsroom import fresh, open_newsroom, release
+from tests.newsroom import fresh, release
 
 pytestmark = pytest.mark.django_db
 IMMENSE = "9" * 40
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.mark.parametrize(

@@ -33,18 +33,13 @@ from tests.approvals.embargo.press import SECRET, SECRET_SLUG
 from tests.attacks.addresses import addresses, content_of, everywhere
 from tests.attacks.houses import signed_in
 from tests.cms.reading_everything import named_in
-from tests.newsroom import decree, edit, fresh, hire, open_newsroom, photo, publish, release, speech
+from tests.newsroom import decree, edit, fresh, hire, photo, publish, release, speech
 from tests.site_pages.samples import pdf_bytes
 
 pytestmark = pytest.mark.django_db
 SAME_ID = {"X-Request-ID": "the-same-request"}
 LOCALES = ("ky", "ru", "en")
 WITH_DURATIONS = ("django.db.backends", "elastic_transport", "urllib3")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

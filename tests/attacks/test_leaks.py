@@ -9,16 +9,11 @@ from approvals.offices import ADMINISTRATORS
 from site_pages.models import PressFile
 from tests.attacks.addresses import content_of, everywhere
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, edit, fresh, hire, open_newsroom, photo, publish, release, submit
+from tests.newsroom import approve, edit, fresh, hire, photo, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 SECRET = "Купуясөз"
 SECRET_SLUG = "kupuyasoz"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -16,14 +16,9 @@ from approvals.models import DuePublication, LedgerEntry
 from approvals.scheduling import publish_due
 from frontend_api.models import PublishedDocument
 from tests.attacks.houses import everything, refuses
-from tests.newsroom import approve, digest, fresh, open_newsroom, publish, release, submit
+from tests.newsroom import approve, digest, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

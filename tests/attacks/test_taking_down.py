@@ -15,14 +15,9 @@ from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import PublicationPermit
 from site_pages.withdrawal import Purpose, Statement, WithdrawalClass
 from tests.approvals.withdrawal.taking_down import agree, all_of_it, propose
-from tests.newsroom import fresh, open_newsroom, publish, release
+from tests.newsroom import fresh, publish, release
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

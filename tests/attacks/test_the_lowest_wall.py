@@ -11,14 +11,9 @@ from wagtail.models import Page
 from approvals.models import LedgerEntry
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import PublicationPermit
-from tests.newsroom import approve, fresh, open_newsroom, publish, release, submit
+from tests.newsroom import approve, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def room():
-    return open_newsroom()
-
-
-@pytest.fixture
 def half_way(room):
     """A text that the head has approved and the leadership has not."""
     page = release(room.author)

@@ -16,15 +16,10 @@ from django.utils.http import urlsafe_base64_encode
 from approvals.appointments import REASONS, Refusal
 from approvals.models import LedgerEntry
 from tests.cms.test_sign_in import code, is_in, password, sign_in, telephone, without_telephone
-from tests.newsroom import PASSWORD, code_from, code_of, hire, open_newsroom
+from tests.newsroom import PASSWORD, code_from, code_of, hire
 
 pytestmark = pytest.mark.django_db
 OTHER_PASSWORD = "quite-another-phrase-2026"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -5,15 +5,10 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from site_pages.models import PressFile
-from tests.newsroom import open_newsroom, photo
+from tests.newsroom import photo
 
 STAFF = ("author", "head", "leader")
 DANGEROUS = ["../settings.py", "a/../../settings.py", "/etc/passwd", "a\x00.jpg", "a//b.jpg", "./a.jpg", "."]
-
-
-@pytest.fixture
-def room(db):
-    return open_newsroom()
 
 
 @pytest.fixture

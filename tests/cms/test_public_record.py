@@ -12,14 +12,9 @@ from approvals.models import LedgerEntry
 from cms import public_record
 from frontend_api import triggers as public_triggers
 from frontend_api.models import Publication, PublicationCounter, PublishedDocument, PublishedVersion
-from tests.newsroom import Newsroom, edit, open_newsroom, publish, release
+from tests.newsroom import edit, publish, release
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room() -> Newsroom:
-    return open_newsroom()
 
 
 @pytest.fixture

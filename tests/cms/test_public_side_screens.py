@@ -25,7 +25,7 @@ from tests.approvals.consultation import changed
 from tests.approvals.embargo.press import without_factor
 from tests.attacks.houses import everything, signed_in
 from tests.frontend_api.test_deliveries import RecordingIndex
-from tests.newsroom import PASSWORD, hire, open_newsroom, publish, release
+from tests.newsroom import PASSWORD, hire, publish, release
 from tests.services.http_sink import HttpSink
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +41,6 @@ def alarms(settings, tmp_path):
 def site():
     with HttpSink() as sink:
         yield sink
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

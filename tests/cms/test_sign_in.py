@@ -11,16 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from tests.newsroom import PASSWORD, code_of, open_newsroom
+from tests.newsroom import PASSWORD, code_of
 
 pytestmark = pytest.mark.django_db
 LIMIT = 10
 LOGIN, CODE, HOME = "/admin/login/", "/admin/login/code/", "/admin/"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

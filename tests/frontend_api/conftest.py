@@ -3,13 +3,6 @@
 import pytest
 from django.test import Client
 
-from tests.newsroom import open_newsroom
-
-
-@pytest.fixture
-def room(db):
-    return open_newsroom()
-
 
 @pytest.fixture
 def api(settings, db) -> Client:

@@ -17,7 +17,7 @@ from frontend_api.closings import Closing, JournalUnusable, append, begin, read,
 from frontend_api.models import Delivery, DeliveryChannel, Tombstone, WithheldText
 from site_pages.withdrawal import WithdrawalClass
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, close, take_down
-from tests.newsroom import open_newsroom, publish, release
+from tests.newsroom import publish, release
 
 NOW = dt.datetime(2026, 11, 29, 10, tzinfo=dt.UTC)
 
@@ -28,11 +28,6 @@ def path(tmp_path, settings) -> Path:
     settings.CLOSINGS_JOURNAL = str(tmp_path / "closings.jsonl")
     begin(Path(settings.CLOSINGS_JOURNAL), now=NOW)
     return Path(settings.CLOSINGS_JOURNAL)
-
-
-@pytest.fixture
-def room(db):
-    return open_newsroom()
 
 
 def closing(number: int = 1, **changes) -> Closing:

@@ -16,12 +16,7 @@ from frontend_api.search import service
 from site_pages.public_form.builders import build
 from tests.attacks.houses import everything
 from tests.frontend_api.test_deliveries import RecordingIndex
-from tests.newsroom import edit, fresh, open_newsroom, photo, publish, release, submit
-
-
-@pytest.fixture
-def room(db):
-    return open_newsroom()
+from tests.newsroom import edit, fresh, photo, publish, release, submit
 
 
 @pytest.fixture

@@ -14,16 +14,11 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from wagtail.users.models import UserProfile
 
 from site_pages.models import Contribution
-from tests.newsroom import PASSWORD, edit, fresh, open_newsroom, photo, release, submit
+from tests.newsroom import PASSWORD, edit, fresh, photo, release, submit
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
 REFUSED_AUTOSAVE = (400, "invalid_revision")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ from django.core.management import CommandError, call_command
 
 from frontend_api.models import PublishedDocument
 from site_pages.models import DocumentPage, PressReleasePage, Topic
-from tests.newsroom import open_newsroom, publish
+from tests.newsroom import publish
 
 pytestmark = pytest.mark.django_db
 FIXTURE = Path(__file__).parent / "fixtures" / "drafts.jsonl"
 RELEASES = {"document_type": "release", "locale": "ky", "verbosity": 0}
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def load(file: Path = FIXTURE, **options) -> tuple[str, list[str]]:

@@ -10,12 +10,7 @@ from wagtail.models import Page
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.rich_text import plain_text, rich_text
-from tests.newsroom import decree, edit, open_newsroom, photo, release, speech
-
-
-@pytest.fixture
-def room(db):
-    return open_newsroom()
+from tests.newsroom import decree, edit, photo, release, speech
 
 
 def test_the_digest_is_the_hash_of_the_canonical_bytes(room):

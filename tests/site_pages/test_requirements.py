@@ -5,14 +5,9 @@ import datetime as dt
 import pytest
 
 from site_pages.models import PressReleasePage
-from tests.newsroom import decree, edit, open_newsroom, photo, publish, release, speech
+from tests.newsroom import decree, edit, photo, publish, release, speech
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def codes(page) -> list[tuple[str, str]]:

@@ -27,14 +27,9 @@ from tests.approvals.bundles.coverage import (
     take_out,
 )
 from tests.attacks.houses import everything
-from tests.newsroom import ledger_kinds, open_newsroom, release, speech
+from tests.newsroom import ledger_kinds, release, speech
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

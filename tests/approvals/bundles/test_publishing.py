@@ -31,14 +31,9 @@ from tests.approvals.bundles.coverage import (
     run,
     signing,
 )
-from tests.newsroom import approve, digest, ledger_kinds, open_newsroom, photo, release, speech, submit
+from tests.newsroom import approve, digest, ledger_kinds, photo, release, speech, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def in_an_hour() -> dt.datetime:

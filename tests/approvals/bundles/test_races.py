@@ -15,16 +15,11 @@ from approvals.models import Bundle, BundleMember, DuePublication, LedgerEntry
 from frontend_api.models import Publication
 from tests.approvals.bundles.coverage import CLEARED, HAND, clear, fresh, let_go, make, nearly_clear, public, run
 from tests.approvals.test_races import at_once
-from tests.newsroom import approve, digest, open_newsroom, release
+from tests.newsroom import approve, digest, release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # `make bench-bundle` asks for two hundred.
 ITEMS = int(os.environ.get("JARCHY_BUNDLE_ITEMS", "12"))
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def in_a_bundle(room, *, items: int = ITEMS) -> Bundle:

@@ -17,7 +17,7 @@ from site_pages.models import ActRelation, RelatedDocument
 from tests import newsroom
 from tests.approvals.bundles.coverage import AT, CLEARED, change, clear, make, nearly_clear, public, run, signing
 from tests.attacks.houses import everything
-from tests.newsroom import decree, open_newsroom, photo, release, speech
+from tests.newsroom import decree, photo, release, speech
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 def _in_english():
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def look(bundle) -> Rehearsal:

@@ -17,15 +17,10 @@ from site_pages.models import PressReleasePage
 from site_pages.tree import section_for
 from tests.approvals.bundles.coverage import AT, CLEARED, clear, fresh, make, public, run
 from tests.approvals.test_screens import desk
-from tests.newsroom import open_newsroom, release, speech
+from tests.newsroom import release, speech
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

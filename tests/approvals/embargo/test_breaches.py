@@ -26,15 +26,10 @@ from tests.approvals.embargo.press import (
 )
 from tests.approvals.embargo.test_giving import as_agent, boss_in_office, deputy_of_the_leader, who_left
 from tests.attacks.houses import everything
-from tests.newsroom import edit, fresh, open_newsroom, publish, release
+from tests.newsroom import edit, fresh, publish, release
 
 pytestmark = pytest.mark.django_db
 BEKTUR = replace(ASEL, reader_name="Бектур", outlet="Азаттык", email="bektur@azattyk.example")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

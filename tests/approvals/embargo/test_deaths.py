@@ -31,14 +31,9 @@ from tests.approvals.embargo.press import (
     without_factor,
 )
 from tests.attacks.houses import everything
-from tests.newsroom import approve, edit, fresh, open_newsroom, publish, release, submit
+from tests.newsroom import approve, edit, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -20,14 +20,9 @@ from site_pages.access import rules
 from tests.approvals.consultation import changed
 from tests.approvals.embargo.press import ASEL, due_of, embargoed, give, opens, publish_in_time, without_factor
 from tests.attacks.houses import everything
-from tests.newsroom import approve, fresh, hire, ledger_kinds, open_newsroom, publish, release, submit
+from tests.newsroom import approve, fresh, hire, ledger_kinds, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

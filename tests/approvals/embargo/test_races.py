@@ -14,16 +14,11 @@ from approvals.models import DuePublication, EarlyAccess, EarlyOpening, EarlyRev
 from cms.working import everything, run_once
 from tests.approvals.embargo.press import address, breach, due_of, embargoed, form_address, give, opens, somebody
 from tests.approvals.test_races import at_once
-from tests.newsroom import fresh, open_newsroom
+from tests.newsroom import fresh
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ROUNDS = 8
 SECRET = "Купуясөз"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 class Poller(threading.Thread):

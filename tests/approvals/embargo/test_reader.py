@@ -39,16 +39,11 @@ from tests.approvals.embargo.press import (
     somebody,
 )
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import open_newsroom, photo, speech
+from tests.newsroom import photo, speech
 from tests.site_pages.samples import pdf_bytes
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

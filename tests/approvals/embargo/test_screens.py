@@ -32,15 +32,10 @@ from tests.approvals.embargo.press import (
     somebody,
 )
 from tests.attacks.houses import everything, signed_in
-from tests.newsroom import approve, fresh, hire, open_newsroom, publish, release, submit
+from tests.newsroom import approve, fresh, hire, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/approvals/embargoes/"
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

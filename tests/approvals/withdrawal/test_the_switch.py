@@ -15,14 +15,9 @@ from approvals.scheduling import publish_due
 from approvals.stages import Stage
 from frontend_api.models import PublishedDocument, Tombstone
 from tests.approvals.withdrawal.taking_down import REASON, agree, close, propose, refuse, refused
-from tests.newsroom import approve, decree, fresh, ledger_kinds, open_newsroom, publish, release, submit
+from tests.newsroom import approve, decree, fresh, ledger_kinds, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

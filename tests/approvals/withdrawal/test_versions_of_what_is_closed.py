@@ -11,15 +11,10 @@ from cms import public_record
 from frontend_api import triggers as public_triggers
 from frontend_api.models import PublishedDocument, Tombstone
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SUPERSEDED, take_down
-from tests.newsroom import edit, open_newsroom, publish, release
+from tests.newsroom import edit, publish, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("cms.urls.public")]
 EVERYTHING = ("", "/1", "/2", "/1/cleared", "/2/difference")
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

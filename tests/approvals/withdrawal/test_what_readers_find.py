@@ -6,14 +6,9 @@ from django.test import Client
 from frontend_api.models import Publication, PublishedDocument, PublishedFile
 from site_pages.models import RelatedDocument
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SUPERSEDED, take_down
-from tests.newsroom import decree, edit, fresh, open_newsroom, photo, publish, release
+from tests.newsroom import decree, edit, fresh, photo, publish, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("cms.urls.public")]
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 def get(address: str, **headers):

@@ -44,7 +44,6 @@ from tests.newsroom import (
     fresh,
     hire,
     ledger_kinds,
-    open_newsroom,
     publish,
     release,
     submit,
@@ -52,11 +51,6 @@ from tests.newsroom import (
 
 pytestmark = pytest.mark.django_db
 PUTTING_UP = ["submitted", "approved", "approved", "cleared", "published"]
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

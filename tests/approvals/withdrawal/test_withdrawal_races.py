@@ -14,16 +14,11 @@ from approvals.scheduling import publish_due
 from frontend_api.models import Publication, PublishedDocument, Tombstone
 from tests.approvals.test_races import at_once
 from tests.approvals.withdrawal.taking_down import agree, close, propose, refuse
-from tests.newsroom import approve, edit, fresh, open_newsroom, publish, release, submit
+from tests.newsroom import approve, edit, fresh, publish, release, submit
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 PAIRS = 10
 REFUSED = (PermissionDenied, IntegrityError)
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -9,14 +9,9 @@ from approvals.queue import inbox_of
 from site_pages.access import rules
 from tests.approvals.withdrawal.taking_down import REASON, close, propose
 from tests.attacks.houses import signed_in
-from tests.newsroom import fresh, open_newsroom, publish, release, submit
+from tests.newsroom import fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from frontend_api.models import Publication, PublishedDocument, WithheldText
 from site_pages.access import rules
 from tests.approvals.withdrawal.taking_down import REASON, SUPERSEDED, close, propose, refused
 from tests.attacks.houses import signed_in
-from tests.newsroom import edit, open_newsroom, publish, release
+from tests.newsroom import edit, publish, release
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def room():
-    return open_newsroom()
 
 
 @pytest.fixture
