@@ -21,6 +21,7 @@ from frontend_api.models import (
     PublishedReference,
     PublishedTag,
     TagKind,
+    WithheldText,
 )
 from frontend_api.parameters import ListCursor
 
@@ -75,7 +76,8 @@ def filtered(values: dict[str, Any], *, document_type: str) -> QuerySet[Publishe
 
 
 def _dated(documents: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument]:
-    """The same documents, each with `log_at`: when the log of publications last grew, or a document last ended.
+    """The same documents, each with `log_at`: when the log of publications last grew, or a document last ended or was
+    withheld.
 
     An answer also changes with documents that are no longer in it (one has lost its topic, its relation, or its time
     is over), so the moment of the whole is the only one after which nothing in an answer can be older than it says.
@@ -83,7 +85,8 @@ def _dated(documents: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument
     published = Subquery(Publication.objects.order_by("-number").values("at")[:1])
     over = PublishedDocument.objects.filter(expires_at__lte=timezone.now()).order_by("-expires_at")
     ended = Subquery(over.values("expires_at")[:1])
-    return documents.annotate(log_at=Greatest(published, Coalesce(ended, published)))
+    withheld = Subquery(WithheldText.objects.order_by("-withheld_at").values("withheld_at")[:1])
+    return documents.annotate(log_at=Greatest(published, Coalesce(ended, published), Coalesce(withheld, published)))
 
 
 def start_of(day: dt.date) -> dt.datetime:

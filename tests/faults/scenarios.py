@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import OperationalError, connection, connections
 
 from approvals.models import DuePublication
-from frontend_api.models import Delivery, PublishedDocument
+from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
 from site_pages.models import DocumentPage
 from tests.faults.counting import Count, count, deliver_the_rest
 from tests.faults.office import Office
@@ -152,7 +152,7 @@ def index_down(office: Office, proxy: FaultProxy, *, publications: int) -> Row:
     with working():
         pages = office.published(documents=publications)
         office.closed(pages[:closings])
-        undelivered = Delivery.objects.filter(done_at=None).count()
+        undelivered = Delivery.objects.filter(channel=DeliveryChannel.INDEX, done_at=None).count()
         proxy.work()
         began = time.monotonic()
         wait_until(lambda: not Delivery.objects.filter(done_at=None).exists())

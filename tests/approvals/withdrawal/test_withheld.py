@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -86,6 +87,18 @@ def test_a_limited_document_is_listed_for_whoever_is_named(room, page):
     rules.limit(content_id=page.content_id, owner=room.author, people=[room.leader])
 
     assert (listed(room.leader), listed(room.colleague)) == (["Жабылган"], [])
+
+
+def test_a_reader_who_has_a_list_of_before_gets_a_new_one(room):
+    pages = [publish(release(room.author, title=title), room) for title in ("Жабылган", "Калат")]
+    address = "/api/v1/releases?locale=ky"
+    with override_settings(ROOT_URLCONF="cms.urls.public"):
+        before = Client().get(address)
+        with time_machine.travel(timezone.now() + dt.timedelta(seconds=5)):
+            withhold(pages[0])
+            after = Client().get(address, headers={"If-Modified-Since": before["Last-Modified"]})
+
+    assert [len(answer.json()["items"]) for answer in (before, after)] == [2, 1]
 
 
 def test_closed_again_it_is_a_debt_like_any_closing(room, page):
