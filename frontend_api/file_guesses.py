@@ -111,12 +111,13 @@ def recent_alarms(*, now: dt.datetime) -> list[Alarm]:
     return sorted((alarm for alarm in _all_alarms() if alarm.at > now - SHOWN_FOR), key=_by_time)
 
 
-def kept_alarms() -> list[Alarm]:
-    """The alarms that are kept, for KEPT_FOR, the latest first; MOST_SHOWN at most.
+def kept_alarms(*, of_canaries: bool) -> list[Alarm]:
+    """Requests for canaries, or else guesses, for as long as they are kept, the latest first; MOST_SHOWN at most.
 
-    Raises OSError: the folder cannot be read.
+    Each kind alone, so that nobody hides the one behind many of the other. Raises OSError: the folder cannot be read.
     """
-    return sorted(_all_alarms(), key=_by_time, reverse=True)[:MOST_SHOWN]
+    found = [alarm for alarm in _all_alarms() if alarm.is_canary == of_canaries]
+    return sorted(found, key=_by_time, reverse=True)[:MOST_SHOWN]
 
 
 def _all_alarms() -> set[Alarm]:

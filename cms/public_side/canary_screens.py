@@ -60,24 +60,24 @@ def listing(request: HttpRequest) -> HttpResponse:
         words = _("It is planted. Copy its address from the list and put it there: %(place)s")
         messages.success(request, words % {"place": planted.note})
         return redirect("public_side:canaries")
-    alarms = _alarms()
+    touches, guesses = _alarms(of_canaries=True), _alarms(of_canaries=False)
     context = {
         "page_title": _("Canaries"),
         "header_icon": "warning",
         "tab": "canaries",
         "form": form,
-        "rows": _rows(alarms or []),
-        "is_readable": alarms is not None,
-        "guesses": [alarm for alarm in alarms or [] if not alarm.is_canary][:GUESSES_SHOWN],
+        "rows": _rows(touches or []),
+        "is_readable": touches is not None and guesses is not None,
+        "guesses": (guesses or [])[:GUESSES_SHOWN],
         "record": latest(OF_CANARIES, limit=REMEMBERED),
     }
     return TemplateResponse(request, "cms/public_side/canaries.html", context, status=400 if form.errors else 200)
 
 
-def _rows(alarms: list[Alarm]) -> list[dict]:
+def _rows(touches: list[Alarm]) -> list[dict]:
     """Every canary with who asked for it, the latest first; those that were touched last stand first."""
     touched: dict[UUID | None, list[Alarm]] = {}
-    for alarm in alarms:
+    for alarm in touches:
         touched.setdefault(alarm.canary, []).append(alarm)
     rows = [
         {
@@ -91,10 +91,10 @@ def _rows(alarms: list[Alarm]) -> list[dict]:
     return sorted(rows, key=lambda row: not row["touches"])
 
 
-def _alarms() -> list[Alarm] | None:
+def _alarms(*, of_canaries: bool) -> list[Alarm] | None:
     """The alarms; None when their folder cannot be read, which is no reason to hide the canaries."""
     try:
-        return kept_alarms()
+        return kept_alarms(of_canaries=of_canaries)
     except OSError:
         logger.exception("alarms_not_read")
         return None

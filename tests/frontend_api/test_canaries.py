@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from wagtail.models import ModelLogEntry
 
-from frontend_api import canaries
+from frontend_api import canaries, file_guesses
 from frontend_api.canaries import CanaryRefused, Fault, address_of
 from frontend_api.file_guesses import kept_alarms, note_guess
 from frontend_api.models import Canary
@@ -53,14 +53,14 @@ def test_each_touch_is_kept_with_its_canary_and_its_address(api, settings):
     for _ in range(settings.FILE_GUESSES_PER_MINUTE):
         note_guess(address="192.0.2.4", now=NOW)
 
-    kept = kept_alarms()
+    kept, guesses = kept_alarms(of_canaries=True), kept_alarms(of_canaries=False)
 
     assert touched == [404, 404]
-    assert {(alarm.address, alarm.canary) for alarm in kept if alarm.is_canary} == {
+    assert {(alarm.address, alarm.canary) for alarm in kept} == {
         ("203.0.113.7", one.pk),
         ("198.51.100.9", one.pk),
     }
-    assert [alarm.address for alarm in kept if not alarm.is_canary] == ["192.0.2.4"]
+    assert [alarm.address for alarm in guesses] == ["192.0.2.4"]
     assert other.pk not in {alarm.canary for alarm in kept}
 
 
@@ -68,9 +68,21 @@ def test_an_alarm_of_before_names_no_canary_and_is_still_one(alarms):
     (alarms / "noted").mkdir(parents=True)
     (alarms / "noted" / "20260717T0600_203.0.113.7_canary").touch()
 
-    (alarm,) = kept_alarms()
+    (alarm,) = kept_alarms(of_canaries=True)
 
     assert (alarm.address, alarm.is_canary, alarm.canary) == ("203.0.113.7", True, None)
+
+
+def test_a_touch_is_not_hidden_behind_many_guesses(alarms, monkeypatch):
+    monkeypatch.setattr(file_guesses, "MOST_SHOWN", 3)
+    canary = plant()
+    file_guesses.note_canary(address="203.0.113.7", file_id=canary.pk, filename=canary.filename, now=NOW)
+    for number in range(5):
+        (alarms / "raised" / f"20260717T0700_192.0.2.{number}").touch()
+
+    touches, guesses = kept_alarms(of_canaries=True), kept_alarms(of_canaries=False)
+
+    assert ([one.address for one in touches], len(guesses)) == (["203.0.113.7"], 3)
 
 
 def test_what_is_retired_raises_no_alarm_and_stays_on_record(room, api):
@@ -79,7 +91,7 @@ def test_what_is_retired_raises_no_alarm_and_stays_on_record(room, api):
     canaries.retire(file_id=canary.pk, by=room.boss)
 
     assert touch(api, canary, address="203.0.113.7") == 404
-    assert (kept_alarms(), Canary.objects.count()) == ([], 0)
+    assert (kept_alarms(of_canaries=True), Canary.objects.count()) == ([], 0)
     planted, retired = ModelLogEntry.objects.filter(action__startswith="jarchy.canary").order_by("pk")
     said = {"place": "In the archive", "planted_at": NOW.isoformat(), "file_id": str(canary.pk)}
     assert (planted.user_id, planted.label, planted.data) == (room.boss.pk, "byudzhet-2027.pdf", said)

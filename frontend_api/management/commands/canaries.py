@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _list(self) -> None:
-        alarms = kept_alarms()
+        alarms = kept_alarms(of_canaries=True)
         for canary in Canary.objects.order_by("planted_at"):
             self.stdout.write(f"{address_of(canary)}  {canary.planted_at:%Y-%m-%d}  {canary.note}")
             for alarm in alarms:
