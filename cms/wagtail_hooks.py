@@ -1,10 +1,11 @@
-"""What the house changes in Wagtail's admin: help about Wagtail goes; one's second factor and the public side come."""
+"""What the house changes in Wagtail's admin: our help for its own, one's second factor, the public side."""
 
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.help import urls as our_help
 from cms.public_side import urls as public_side
 from cms.sign_in import urls as sign_in
 from frontend_api.record import is_administrator
@@ -17,6 +18,18 @@ FOREIGN = ("whats-new-in-wagtail", "editor-guide")
 def only_our_help(request, menu_items):
     """Leave out what leads to Wagtail's own pages."""
     menu_items[:] = [item for item in menu_items if not item.name.startswith(FOREIGN)]
+
+
+@hooks.register("register_admin_urls")
+def help_addresses():
+    """The help for each role."""
+    return [path("help/", include(our_help, namespace="help"))]
+
+
+@hooks.register("register_help_menu_item")
+def help_menu_item():
+    """For everybody who signs in."""
+    return MenuItem(_("Help for your role"), reverse_lazy("help:own"), name="our-help", icon_name="help", order=10)
 
 
 @hooks.register("register_admin_urls")

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 
 from tests import newsroom
 from tests.journeys import chromium, people
-from tests.journeys.accessibility import serious_issues
+from tests.journeys.accessibility import serious_issues, too_wide
 from tests.journeys.chromium import picture
 
 
@@ -70,6 +70,9 @@ def test_the_screens_of_the_head(office, browser, waiting, size):
     head = people.sit_down(browser, address=office.editorial, username="nurlan", size=size)
 
     issues = look(head, "head-start")
+    head.goto(f"{office.editorial}/admin/help/")
+    issues += look(head, "head-help")
+    issues += too_wide(head)
     head.goto(f"{office.editorial}/admin/approvals/")
     issues += look(head, "head-waiting-for-me")
     head.goto(f"{office.editorial}/admin/approvals/{waiting.pk}/")
