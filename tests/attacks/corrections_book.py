@@ -38,6 +38,9 @@ class Corrections:
         page = self.page(number)
         if not page.live:
             return
+        if not taken["corrected, major"]:
+            # Chance alone may leave it out.
+            update_type, note = "major", NOTES[0]
         steps = taken["steps"]
         bare = {"title": f"Үнсүз {steps}", "update_type": "major", "change_note": "…", "go_live_at": None}
         if self.attempt(lambda: edit(page, by=self.person("author"), **bare)):
@@ -45,7 +48,8 @@ class Corrections:
             assert not self.attempt(lambda: decisions.submit(page_id=page.pk, user=self.person("author")))
             taken["kept back without a note"] += 1
         words = f"{note} {steps}." if re.search(r"\w", note) else note
-        changes = {"title": f"Түзөтүү {steps}", "update_type": update_type, "change_note": words, "go_live_at": None}
+        changes = {"title": f"Түзөтүү {steps}", "update_type": update_type, "change_note": words}
+        changes |= {"go_live_at": None, "expire_at": None}
         if not self.attempt(lambda: edit(page, by=self.person("author"), **changes)):
             return
         self.note(page.pk, "author")

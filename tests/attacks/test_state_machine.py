@@ -126,9 +126,7 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     def write(self, number, who, word, scheduled):
         page = self.page(number)
         later = timezone.now() + dt.timedelta(hours=1) if scheduled else None
-        # One of the words is over an hour after it was due.
-        end = later + dt.timedelta(hours=1) if later and word == 3 else None
-        changes = {"title": f"Текст {word}", "change_note": f"Такталды {word}.", "go_live_at": later, "expire_at": end}
+        changes = {"title": f"Текст {word}", "change_note": f"Такталды {word}.", "go_live_at": later, "expire_at": None}
         if self.attempt(lambda: edit(page, by=self.person(who), **changes)):
             self.note(page.pk, who)
 
@@ -283,8 +281,12 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
     def a_day_at_the_office(self, number, how):
         """What chance alone would seldom bring about: a whole way, as far as it goes from where the text is."""
         if how == "under embargo":
-            number = self.begin_anew(number)
+            is_short, number = number == 2, self.begin_anew(number)
             self.write(number=number, who="author", word=0, scheduled=True)
+            if is_short:
+                # Over an hour after it is due: a worker that comes late finds that it has ended.
+                end = timezone.now() + dt.timedelta(hours=2)
+                self.attempt(lambda: edit(self.page(number), by=self.person("author"), expire_at=end))
         if how == "for the head":
             self.appoint(deputy="outsider", principal="head", by="boss", days=2)
         self.submit(number=number, who="author")
