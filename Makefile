@@ -19,7 +19,7 @@ export DJANGO_SETTINGS_MODULE ?= cms.settings.dev
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := run
-.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures bench-bundle bench-schedule clean
+.PHONY: run catalogues run-embedded run-real office test test-sqlite test-postgres suites suite-sqlite suite-postgres lint lock openapi messages faults help-pictures bench-bundle bench-schedule bench-record clean
 
 # --- Run ------------------------------------------------------------------------------------------------------------
 
@@ -106,9 +106,13 @@ help-pictures: $(VENV)/.installed-dev catalogues
 bench-bundle: $(VENV)/.installed-dev catalogues
 	$(STARTER) run --with postgres -- env DJANGO_SETTINGS_MODULE=cms.settings.test python -m benchmarks.bundle
 
-# Two hundred documents due in the same second, on a PostgreSQL of their own.
+# Two hundred documents due in the same second, on a PostgreSQL of their own; twice, the second time half of them corrections.
 bench-schedule: $(VENV)/.installed-dev catalogues
 	$(STARTER) run --with postgres -- env DJANGO_SETTINGS_MODULE=cms.settings.test python -m benchmarks.schedule
+
+# The public record and the ledger, checked at twenty thousand publications, on a PostgreSQL of their own.
+bench-record: $(VENV)/.installed-dev catalogues
+	$(STARTER) run --with postgres -- env DJANGO_SETTINGS_MODULE=cms.settings.test python -m benchmarks.record
 
 clean:
 	rm -rf $(VENV) var static
