@@ -12,11 +12,15 @@ AT_REST = """() => Promise.race([
         .map(animation => animation.finished)),
 ])"""
 
-# Wagtail hides what is too wide instead of letting the window scroll: the width of the document says nothing.
+# Wagtail hides what is too wide instead of letting the window scroll: the width of the document says nothing. A table
+# that scrolls by itself is read by scrolling, as long as it is in the window itself.
 TOO_WIDE = """() => [...document.querySelectorAll('main, main *')]
     .filter(place => !place.closest('.w-sr-only, .w-minimap, .w-header ol, .w-slim-header, [data-slim-header]'))
     .filter(place => place.getBoundingClientRect().width > 1)
     .filter(place => place.getBoundingClientRect().right > window.innerWidth + 1)
+    .filter(place => { for (let at = place.parentElement; at; at = at.parentElement)
+        if (['auto', 'scroll'].includes(getComputedStyle(at).overflowX) && at.matches('[tabindex="0"]')) return false;
+        return true; })
     .map(place => place.outerHTML.slice(0, 160))"""
 
 
