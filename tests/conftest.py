@@ -108,7 +108,7 @@ def _nothing_remembered() -> None:
 
 
 @pytest.fixture
-def room() -> Newsroom:
+def room(db) -> Newsroom:
     """The people of a newsroom. A test whose people differ lays out a room of its own."""
     return open_newsroom()
 
