@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
 TO_THE_INDEX = (DeliveryChannel.INDEX, DeliveryChannel.EXPIRY)
 FIRST_PAUSE_SECONDS = 1.0
-# With the spread no more than 25 s: so soon after a server is back it is asked for everything, within the minute promised.
+# With the spread 25 s: so soon after a server is back everything is asked for again, within the minute promised.
 LONGEST_PAUSE_SECONDS = 20.0
 # A failure that nobody foresaw is put aside after so many attempts, some ten minutes; a server that is down never is.
 MOST_ATTEMPTS = 34
