@@ -34,9 +34,9 @@ from approvals.models import EntryKind  # noqa: E402
 from frontend_api import publishing  # noqa: E402
 from frontend_api import triggers as public_triggers  # noqa: E402
 from frontend_api.models import Publication, PublishedVersion  # noqa: E402
-from site_pages.public_form.canonical import PublicForm, digest_of, seal  # noqa: E402
-from site_pages.public_form.payload import BodyForm, ReleaseForm, RichTextForm, TopicForm  # noqa: E402
+from site_pages.public_form.canonical import PublicForm, digest_of  # noqa: E402
 from site_pages.signals import Handed  # noqa: E402
+from tests.frontend_api.search.publications import made_up  # noqa: E402
 
 PUBLICATIONS = int(os.environ.get("JARCHY_RECORD_PUBLICATIONS", "20000"))
 VERSIONS = 3
@@ -91,34 +91,11 @@ def fill(numbers: range) -> None:
 
 def form_of(number: int, *, version: int) -> PublicForm:
     """One version of one release of some four thousand letters."""
-    text = f"{number} {version} " + PARAGRAPH * 24
-    return seal(
-        ReleaseForm(
-            content_id=uuid5(HOUSE, str(number)),
-            locale="ky",
-            title=f"Өкмөттүн жыйыны өттү: {number}",
-            summary="Кыскача мазмуну.",
-            slug=f"okmottun-zhyiyny-{number}",
-            text_role="original",
-            update_type="major",
-            change_note=f"Такталды: {version}." if version > 1 else "",
-            scheduled_for=None,
-            body=BodyForm(blocks=[], html=f"<p>{text}</p>", text=text),
-            topics=[TopicForm(key="economy", label="Экономика")],
-            people=[],
-            places=[],
-            related=[],
-            attachments=[],
-            subtype="news",
-            dateline_place=None,
-            release_date=dt.date(2026, 1, 5),
-            lead="Бүгүн өкмөттүн кезектеги жыйыны өттү.",
-            addressee="",
-            image=None,
-            notes_to_editors=RichTextForm(html="", text=""),
-            press_contact=None,
-            act=None,
-        )
+    return made_up(
+        content_id=uuid5(HOUSE, str(number)),
+        title=f"Өкмөттүн жыйыны өттү: {number}",
+        text=f"{number} {version} " + PARAGRAPH * 24,
+        note=f"Такталды: {version}." if version > 1 else "",
     )
 
 

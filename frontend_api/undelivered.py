@@ -15,6 +15,7 @@ LABELS = {
     DeliveryChannel.EXPIRY: _("End of a document, to the index"),
     DeliveryChannel.CACHE: _("Cache in front of the API"),
     DeliveryChannel.WEBHOOK: _("Webhook"),
+    DeliveryChannel.JOURNAL: _("Journal of closings"),
 }
 
 

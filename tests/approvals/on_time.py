@@ -1,8 +1,11 @@
 """Texts that are due at a moment, and what a worker does before it and at it."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import time_machine
+from wagtail.signals import page_published
 
 from approvals.cleared_texts import Ahead
 from approvals.scheduling import prepare_one, publish_due
@@ -37,3 +40,18 @@ def let_go(noon: dt.datetime, *, ahead: Ahead | None = None, after: float = 0):
     at = noon + dt.timedelta(seconds=after)
     with time_machine.travel(at, tick=False):
         return publish_due(now=at, ahead=ahead)
+
+
+@contextmanager
+def failing_for(bad) -> Iterator[None]:
+    """Whatever is told of the publication of this one page fails in a way that nobody foresaw."""
+
+    def fails(sender, instance, **kwargs):
+        if instance.pk == bad.pk:
+            raise OSError("no space left")
+
+    page_published.connect(fails)
+    try:
+        yield
+    finally:
+        page_published.disconnect(fails)

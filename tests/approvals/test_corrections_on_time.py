@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ReferenceIndex
-from wagtail.signals import page_published
 
 from approvals import cleared_texts, decisions, ledger
 from approvals.cleared_texts import Ahead
@@ -17,7 +16,7 @@ from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER
 from cms.public_record import faults
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import PressReleasePage, PublicationPermit, Topic
-from tests.approvals.on_time import corrected, due, let_go, ready
+from tests.approvals.on_time import corrected, due, failing_for, let_go, ready
 from tests.approvals.test_originals_first import translated
 from tests.approvals.withdrawal.taking_down import close
 from tests.attacks.houses import everything
@@ -212,15 +211,8 @@ def test_of_many_corrections_one_bad_one_falls_out_alone_and_leaves_what_is_publ
     pages = [corrected(page, room, at=noon, title=f"Жаңы {page.pk}") for page in public(room, count=4)]
     ahead, bad = ready(at=noon - dt.timedelta(seconds=10)), pages[2]
 
-    def fails(sender, instance, **kwargs):
-        if instance.pk == bad.pk:
-            raise OSError("no space left")
-
-    page_published.connect(fails)
-    try:
+    with failing_for(bad):
         report = let_go(noon, ahead=ahead)
-    finally:
-        page_published.disconnect(fails)
 
     assert (sorted(report.published), list(report.failed)) == ([p.pk for p in pages if p != bad], [bad.pk])
     assert (fresh(bad).title, PublishedDocument.objects.get(content_id=bad.content_id).title) == ("Эски 2",) * 2

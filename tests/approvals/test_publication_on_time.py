@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
-from wagtail.signals import page_published
 
 from approvals import decisions, ledger
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
@@ -16,7 +15,7 @@ from approvals.punctuality import punctuality
 from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit
-from tests.approvals.on_time import corrected, due, let_go, ready
+from tests.approvals.on_time import corrected, due, failing_for, let_go, ready
 from tests.attacks.houses import everything
 from tests.newsroom import edit, fresh, ledger_kinds, photo, publish, release
 
@@ -130,15 +129,8 @@ def test_of_many_that_are_published_together_one_bad_one_falls_out_alone(room, n
     ahead = ready(at=noon - dt.timedelta(seconds=10))
     bad = pages[2]
 
-    def fails(sender, instance, **kwargs):
-        if instance.pk == bad.pk:
-            raise OSError("no space left")
-
-    page_published.connect(fails)
-    try:
+    with failing_for(bad):
         report = let_go(noon, ahead=ahead)
-    finally:
-        page_published.disconnect(fails)
 
     assert (sorted(report.published), report.failed) == (
         [page.pk for page in pages if page != bad],

@@ -18,7 +18,7 @@ from approvals.models import Notice, NoticeState
 from approvals.offices import ADMINISTRATORS, APPARATUS_LEADERSHIP, AUTHORS
 from frontend_api import canaries, file_guesses
 from frontend_api.deliveries import deliver_due
-from frontend_api.models import Canary, Delivery, Publication, WebhookEndpoint
+from frontend_api.models import Canary, Delivery, DeliveryChannel, Publication, WebhookEndpoint
 from frontend_api.search.port import DocumentRejected
 from frontend_api.webhooks import receivers
 from tests.approvals.consultation import changed
@@ -295,6 +295,20 @@ def test_deliveries_name_no_title_and_count_the_mail(room, dead):
 
     assert (answer.context["mail"]["waiting"], answer.context["mail"]["put_aside"]) == (1, 2)
     assert ("mapping" in answer.content.decode(), "Купуя эмес" in answer.content.decode()) == (True, False)
+
+
+@pytest.mark.parametrize("channel", DeliveryChannel.values)
+def test_what_waits_in_any_channel_is_shown(room, dead, channel):
+    late = Delivery.objects.create(
+        publication=dead.publication, channel=channel, target=str(uuid4()), next_attempt_at=timezone.now(), attempts=2
+    )
+
+    answer = signed_in(room.boss).get(reverse("public_side:deliveries"))
+
+    assert answer.status_code == 200
+    assert late in [row for row, _label, _name in answer.context["rows"]]
+    (state,) = [one for one in answer.context["channels"] if one.channel == channel]
+    assert (state.waiting, bool(state.label)) == (1, True)
 
 
 def test_empty_screens_say_what_to_do(room):
