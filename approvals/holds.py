@@ -1,4 +1,6 @@
-"""Publications that came due between a backup and its restore: nobody can say whether they were public already."""
+"""Publications that waited when a backup was taken: after its restore nobody can say whether they were public already,
+or were stopped.
+"""
 
 import datetime as dt
 import logging

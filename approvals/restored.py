@@ -20,7 +20,8 @@ from approvals.models import (
 def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet, dict[str, Any]]]:
     """Rows and what they become. They are executed in the transaction that puts the rows back.
 
-    Notices that were still to be sent are perhaps sent; people decide. What came due for publication meanwhile is held.
+    Notices that were still to be sent are perhaps sent; people decide. Whatever waits for publication is held: it was
+    perhaps published meanwhile, or stopped, returned or withdrawn, and what was decided last counts, not what is known.
     Deadlines and closings that became overdue meanwhile are not told of: the screens show them as overdue. Early
     access that was given before opens nothing any more: it may have been revoked, or the embargo broken, after the
     backup.
@@ -38,8 +39,8 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
                 "last_error": reason,
             },
         ),
-        (DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None), {"held_at": now}),
-        (Bundle.objects.perhaps_public(now), {"held_at": now}),
+        (DuePublication.objects.filter(held_at=None, bundle=None), {"held_at": now}),
+        (Bundle.objects.going_by_themselves(), {"held_at": now}),
         (EarlyAccessFloor.objects.filter(pk=1), {"given_after": now}),
         (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
         (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),

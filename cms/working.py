@@ -90,7 +90,7 @@ def notify(now: dt.datetime) -> int:
 
 def escalate(now: dt.datetime) -> int:
     """Put overdue confirmations, of urgent publications and of closings, on record; how many."""
-    return escalate_overdue(now=now) + escalate_overdue_closings(now=now)
+    return escalate_overdue_closings(now=now) + escalate_overdue(now=now)
 
 
 def report_guesses(now: dt.datetime) -> int:

@@ -88,7 +88,8 @@ def change(
     # Only a later time leaves everybody the time that he or she counted on.
     is_later = bundle.when == when == Bundle.When.AT and due_at >= bundle.due_at
     is_same = (bundle.when, bundle.due_at) == (when, due_at) and bundle.failed_at is None
-    if opened.cleared and not (is_same or is_later or when == Bundle.When.HAND):
+    is_harmless = is_same or is_later or when == Bundle.When.HAND
+    if opened.cleared and (bundle.held_at is not None or not is_harmless):
         _require_decider(opened.user, now=now)
     bundle.title, bundle.when, bundle.due_at = title.strip(), when, due_at
     bundle.released_at = bundle.failed_at = bundle.failed_page_id = bundle.held_at = None
@@ -155,19 +156,24 @@ def give_up(*, bundle_id: int, seen: int, remark: str, actor_id: int, now: dt.da
 def release(*, bundle_id: int, seen: int, actor_id: int, now: dt.datetime) -> Bundle:
     """Let a bundle be published now: one that waits for a hand, that failed, or that was held after a restore.
 
-    The worker publishes it. Raises BundleRefused: a document is not cleared, or its time decides and has not come.
+    One that was held before its time goes on waiting for it. The worker publishes it. Raises BundleRefused: a document
+    is not cleared, or its time decides and has not come.
     """
     opened = _open(bundle_id, seen=seen, actor_id=actor_id, now=now)
     bundle = opened.bundle
     _require_decider(opened.user, now=now)
     if not opened.members:
         raise BundleRefused(Fault.EMPTY)
+    if bundle.is_before_its_time(now):
+        if bundle.held_at is None:
+            raise BundleRefused(Fault.ITS_TIME_DECIDES)
+        bundle.held_at = None
+        opened.record("released", now=now)
+        return bundle
     waiting = [one.page_id for one in opened.members if one.page_id not in opened.cleared]
     if waiting:
         titles = [opened.pages[page_id].draft_title for page_id in waiting if page_id in opened.pages]
         raise BundleRefused(Fault.NOT_CLEARED, title="”, “".join(titles[:5]))
-    if bundle.when == Bundle.When.AT and bundle.due_at > now:
-        raise BundleRefused(Fault.ITS_TIME_DECIDES)
     bundle.released_at, bundle.failed_at, bundle.failed_page_id, bundle.failure = now, None, None, ""
     bundle.held_at = None
     opened.record("released", now=now)

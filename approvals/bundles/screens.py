@@ -105,6 +105,7 @@ def _render(request: HttpRequest, found: Bundle, *, form: PlanForm | None = None
         "failed_title": next((m.title for m in members if m.kept_back), ""),
         "form": form or PlanForm(initial=plan),
         "may_be_released": state in (BundleState.READY, BundleState.FAILED, BundleState.HELD),
+        "is_early": found.is_before_its_time(timezone.now()),
     }
     return TemplateResponse(request, "approvals/bundles/bundle.html", context, status=status)
 
@@ -183,8 +184,11 @@ def give_up(request: HttpRequest, bundle_id: int) -> HttpResponse:
 @require_POST
 @second_factor.asked
 def release(request: HttpRequest, bundle_id: int) -> HttpResponse:
-    """Let it be published now."""
-    return _do(request, bundle_id, making.release, _("The bundle is being published. Look again in a moment."))
+    """Let it be published, now or at its time."""
+    message = _("The bundle is being published. Look again in a moment.")
+    if visible_bundle(request, bundle_id).is_before_its_time(timezone.now()):
+        message = _("The bundle is let go: it is published at its time.")
+    return _do(request, bundle_id, making.release, message)
 
 
 def _do(request: HttpRequest, bundle_id: int, verb: Callable, message: str, *names: str) -> HttpResponse:

@@ -37,9 +37,9 @@ class BundleQuerySet(models.QuerySet):
         by_hand = Q(when=Bundle.When.HAND, released_at__isnull=False)
         return self.open().filter(at_its_time | by_itself | by_hand, failed_at=None, held_at=None)
 
-    def perhaps_public(self, now: dt.datetime):
-        """Those that may have been published between a backup that does not say so and now."""
-        by_itself = Q(when=Bundle.When.CLEARED) | Q(when=Bundle.When.AT, due_at__lte=now) | Q(released_at__isnull=False)
+    def going_by_themselves(self):
+        """Those that a worker publishes without anybody's further word, now or when their time comes."""
+        by_itself = Q(when__in=(Bundle.When.CLEARED, Bundle.When.AT)) | Q(released_at__isnull=False)
         return self.open().filter(by_itself, held_at=None)
 
 
@@ -94,6 +94,10 @@ class Bundle(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be changed and published."""
         return self.published_at is None and self.closed_at is None
+
+    def is_before_its_time(self, now: dt.datetime) -> bool:
+        """Whether a time decides, and it has not come."""
+        return self.when == self.When.AT and self.due_at > now
 
     def state(self, *, members: int, cleared: int) -> BundleState:
         """Where it is. members, cleared: how many documents it has, and how many of them are cleared."""

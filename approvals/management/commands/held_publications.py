@@ -7,14 +7,22 @@ from approvals import holds
 
 class Command(BaseCommand):
     help = (
-        "List what came due between a backup and its restore. It is not published by itself: perhaps it was public "
-        "already, or was stopped. --release lets the worker publish it; stopping it is done on its page in the admin."
+        "List what waited for publication when the backup was taken. It is not published by itself: perhaps it was "
+        "public already, or was stopped. --release lets the worker publish it; it is stopped on its page in the admin."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--release", type=int, metavar="PAGE", help="The number of the page, from the list.")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--release", type=int, metavar="PAGE", help="The number of the page, from the list.")
+        which.add_argument(
+            "--release-all", action="store_true", help="All that is listed, once people went through it."
+        )
 
     def handle(self, *args, release: int | None, **options):
+        if options["release_all"]:
+            released = [one.page_id for one in holds.held() if holds.release(page_id=one.page_id)]
+            self.stdout.write(f"{len(released)} released; the worker publishes each when it is due.")
+            return
         if release is not None:
             if not holds.release(page_id=release):
                 raise CommandError(f"No publication of page {release} is held.")

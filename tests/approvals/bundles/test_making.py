@@ -3,13 +3,16 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from approvals import decisions
 from approvals.bundles import making
+from approvals.bundles.publishing import BundleReport, publish_due_bundles
 from approvals.bundles.refusals import BundleRefused, Fault
-from approvals.models import Bundle, BundleMember, DuePublication, Route
+from approvals.models import Bundle, BundleMember, DuePublication, LedgerEntry, Route
+from approvals.restored import quietings
 from site_pages.access import rules
 from tests import newsroom
 from tests.approvals.bundles.coverage import (
@@ -210,6 +213,29 @@ def test_an_empty_bundle_and_one_whose_time_decides_are_not_let_go(room, page):
 
     assert refused(lambda: let_go(empty, by=room.leader)) == [Fault.EMPTY]
     assert refused(lambda: let_go(timed, by=room.leader)) == [Fault.ITS_TIME_DECIDES]
+
+
+def test_after_a_restore_no_bundle_goes_by_itself_and_one_before_its_time_is_let_go_to_it(room, page):
+    due, second = hour(), release(room.author, title="Экинчи")
+    timed, by_hand = make(room, page, when=AT, due_at=due), make(room, second)
+    clear(page, room)
+    for rows, values in quietings(now=timezone.now(), taken_at=timezone.now()):
+        rows.update(**values)
+
+    assert [fresh(one).held_at is not None for one in (timed, by_hand)] == [True, False]
+    with time_machine.travel(due, tick=False):
+        assert publish_due_bundles(now=due) == BundleReport()
+    assert refused(lambda: let_go(timed, by=room.author)) == [Fault.NOT_A_DECIDER]
+    assert refused(lambda: change(timed, by=room.author)) == [Fault.NOT_A_DECIDER]
+    assert refused(lambda: change(timed, by=room.author, due_at=due + dt.timedelta(hours=1))) == [Fault.NOT_A_DECIDER]
+
+    let_go(timed, by=room.leader)
+
+    assert (fresh(timed).held_at, fresh(timed).due_at, fresh(timed).released_at) == (None, due, None)
+    assert LedgerEntry.objects.latest("number").kind == "bundle_changed"
+    assert publish_due_bundles(now=due - dt.timedelta(seconds=1)) == BundleReport()
+    with time_machine.travel(due, tick=False):
+        assert publish_due_bundles(now=due).published == [timed.pk]
 
 
 def test_a_cleared_document_is_taken_out_for_a_reason_and_goes_through_clearance_again(room, page):

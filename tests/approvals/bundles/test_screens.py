@@ -98,6 +98,19 @@ def test_a_failed_bundle_names_the_document_and_the_cause(room, page):
         assert re.search(f"“{page.title}”: ", text) or re.search("“Президенттин сөзү”: ", text)
 
 
+def test_a_bundle_that_is_held_before_its_time_is_let_go_to_it(room, page):
+    bundle = make(room, page, when=AT, due_at=timezone.now() + dt.timedelta(hours=1))
+    Bundle.objects.update(held_at=timezone.now())
+    leader = desk(room.leader)
+
+    text = leader.get(at("bundle", bundle.pk)).text
+    assert "It is held since a restore" in text and "Publish all of them at their time" in text
+    answer = leader.post(at("bundle_release", bundle.pk), seen(bundle), follow=True).text
+
+    assert "it is published at its time" in answer and "It is held since a restore" not in answer
+    assert (fresh(bundle).held_at, fresh(bundle).published_at) == (None, None)
+
+
 class TestWhoSeesWhat:
     def test_who_is_not_of_the_house_gets_the_answer_for_nothing(self, room, page):
         bundle = make(room, page)
