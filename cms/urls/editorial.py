@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
-from cms import health, private_media
+from cms import health, metrics, private_media
 from cms.sign_in import urls as sign_in
 from site_pages import visibility
 
@@ -22,4 +22,5 @@ urlpatterns = [
     path("early/", include("approvals.embargo.urls")),
     path("-/live", health.live, name="live"),
     path("-/ready", health.ready, name="ready"),
+    path("-/metrics", metrics.metrics, name="metrics"),
 ]
