@@ -6,6 +6,7 @@ Of a page that is live they hold the public text: what a correction changes in t
 """
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.contenttypes.models import ContentType
@@ -16,7 +17,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 
 from approvals.corrections import public_entry
 from approvals.models import LedgerEntry
-from approvals.page_rows import RowChanges, changes_of
+from approvals.page_rows import RowChanges, Target, changes_of, gone
 from site_pages.gatekeeping import GateClosed, opened
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
@@ -53,9 +54,16 @@ class Ahead:
     texts: dict[int, ClearedText] = field(default_factory=dict)
     given_up: set[int] = field(default_factory=set)
 
-    def still(self, entry: LedgerEntry, revision: Revision, *, stored: Page) -> ClearedText | None:
+    def gone(self, entries: Iterable[LedgerEntry]) -> set[Target]:
+        """What the corrections among these texts name and is not there any more."""
+        texts = [self.texts[entry.number] for entry in entries if entry.number in self.texts]
+        return gone(text.changes for text in texts if text.changes)
+
+    def still(
+        self, entry: LedgerEntry, revision: Revision, *, stored: Page, gone: Collection[Target] = ()
+    ) -> ClearedText | None:
         """The text made ready, if its revision holds the very same bytes, what it corrects is still what is public, and
-        its files are where they were. stored: the row of its page, locked.
+        what it names and its files are where they were. stored: the row of its page, locked. gone: see above.
 
         Raises FileUnreadable: a file has gone since.
         """
@@ -63,6 +71,8 @@ class Ahead:
         if text is None or text.content != revision.content or text.entry.hash != entry.hash:
             return None
         if (stored.live_revision_id if stored.live else None) != (text.changes.corrects if text.changes else None):
+            return None
+        if text.changes and not text.changes.targets.isdisjoint(gone):
             return None
         for file in text.form.files:
             if not default_storage.exists(file.storage_name):

@@ -185,11 +185,11 @@ def _texts(entries: list[LedgerEntry], *, ahead: Ahead) -> tuple[list[ClearedTex
             "page_id", "entry_number"
         )
     )
-    texts, refused = [], {}
+    texts, refused, gone = [], {}, ahead.gone(entries)
     for entry in entries:
         try:
             page, revision = pages[entry.page_id], revisions[entry.revision_id]
-            text = ahead.still(entry, revision, stored=page)
+            text = ahead.still(entry, revision, stored=page, gone=gone)
             if text is None or not (text.changes or (page.pk, entry.number) in written):
                 with transaction.atomic():
                     text = read(entry, stored=page, revision=revision)

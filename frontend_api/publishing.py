@@ -25,6 +25,7 @@ from frontend_api.models import (
     PublishedVersion,
     TagKind,
 )
+from frontend_api.overwriting import overwrite
 from frontend_api.search.database import terms_of, write_search_texts
 from frontend_api.search.published import from_published, people_of
 from site_pages.public_form.canonical import PublicForm
@@ -68,8 +69,7 @@ def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kw
     )
     known = [document for document in stored if document.pk is not None]
     PublishedDocument.objects.bulk_create([document for document in stored if document.pk is None])
-    for document in known:
-        document.save()
+    overwrite(known)
     payloads = [one.form.payload for one in handed]
     _replace_tags(stored, payloads)
     _replace_files(stored, [one.form for one in handed])

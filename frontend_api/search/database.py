@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from frontend_api.overwriting import overwrite
 from frontend_api.search import questions
 from frontend_api.search.analysis import analyze, query_words
 from frontend_api.search.full_text import Contains, forget_terms, write_terms
@@ -55,9 +56,7 @@ def write_search_texts(*, documents: Sequence[IndexedDocument]) -> int:
             row = row or SearchText(content_id=document.content_id, locale=document.locale)
             written.append((_filled(row, document), document))
     SearchText.objects.bulk_create([row for row, _document in written if row.pk is None])
-    for row, _document in written:
-        if (row.content_id, row.locale) in known:
-            row.save()
+    overwrite([row for row, _document in written if (row.content_id, row.locale) in known])
     _replace_tags(written)
     write_terms({row.pk: terms_of(document) for row, document in written})
     return len(written)
