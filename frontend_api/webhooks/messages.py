@@ -8,11 +8,14 @@ import datetime as dt
 import json
 import secrets
 from base64 import b64encode
+from typing import Any
 
 from standardwebhooks import Webhook
 
-from frontend_api.models import Publication
+from frontend_api.corrections import version_address
+from frontend_api.models import Publication, PublicationKind
 from frontend_api.representations import address, moment
+from frontend_api.tombstones import as_json
 
 SECRET_BYTES = 32
 
@@ -23,7 +26,7 @@ def new_secret() -> str:
 
 
 def body_of(publication: Publication) -> str:
-    """The message as JSON."""
+    """The message as JSON. A correction says where its difference is, a withdrawal its class, reason and successor."""
     by_id = address(f"/api/v1/documents/{publication.content_id}?locale={publication.locale}")
     return json.dumps(
         {
@@ -38,10 +41,20 @@ def body_of(publication: Publication) -> str:
                 "update_type": publication.update_type,
                 "change_note": publication.change_note,
                 "url": by_id,
+                **_more(publication),
             },
         },
         ensure_ascii=False,
     )
+
+
+def _more(publication: Publication) -> dict[str, Any]:
+    if publication.kind == PublicationKind.WITHDRAWN:
+        return {"withdrawal": as_json(publication.tombstone)}
+    if publication.kind == PublicationKind.CORRECTED:
+        known = {"content_id": publication.content_id, "locale": publication.locale, "number": publication.number}
+        return {"difference": version_address(**known, what="/difference")}
+    return {}
 
 
 def headers_of(publication: Publication, *, body: str, secret: str, now: dt.datetime) -> dict[str, str]:

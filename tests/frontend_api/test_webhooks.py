@@ -16,6 +16,8 @@ from frontend_api.models import Delivery, Publication, PublishedDocument, Webhoo
 from frontend_api.purging import purge_due
 from frontend_api.webhooks import sending
 from frontend_api.webhooks.sending import send_due
+from site_pages.withdrawal import WithdrawalClass
+from tests.approvals.withdrawal.taking_down import REASON, SUPERSEDED, take_down
 from tests.newsroom import edit, publish, release
 from tests.services.http_sink import HttpSink
 
@@ -161,9 +163,10 @@ def test_a_worker_that_died_after_sending_leaves_the_same_message_under_the_same
     assert first.body == second.body
 
 
-def test_a_correction_is_told_with_its_note(room, site):
+def test_a_correction_is_told_with_its_note_and_where_it_is_shown(room, site, settings, client):
     page = publish(release(room.author), room)
     tell(site)
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = "cms.urls.public", settings.PUBLIC_MIDDLEWARE
     edit(page, by=room.author, lead="Башкача.", change_note="Такталды.")
     publish(page, room)
 
@@ -172,6 +175,25 @@ def test_a_correction_is_told_with_its_note(room, site):
     (message,) = site.received
     told = json.loads(message.body)
     assert (told["type"], told["data"]["change_note"]) == ("document.corrected", "Такталды.")
+    difference = f"/api/v1/documents/{page.content_id}/versions/2/difference?locale=ky"
+    assert told["data"]["difference"].endswith(difference)
+    assert client.get(difference).status_code == 200
+
+
+@pytest.mark.parametrize("withdrawal_class", WithdrawalClass.values)
+def test_a_withdrawal_is_told_with_its_class_its_reason_and_its_successor(room, site, withdrawal_class):
+    page, other = (publish(release(room.author), room) for _ in range(2))
+    tell(site)
+    successor = other.content_id if withdrawal_class == SUPERSEDED else None
+    take_down(page, room, as_=withdrawal_class, successor=successor)
+
+    send_due(now=timezone.now(), limit=10)
+
+    (message,) = site.received
+    told = json.loads(message.body)
+    assert (told["type"], told["data"]["content_id"]) == ("document.withdrawn", str(page.content_id))
+    said = {name: told["data"]["withdrawal"][name] for name in ("class", "reason", "successor")}
+    assert said == {"class": withdrawal_class, "reason": REASON, "successor": successor and str(successor)}
 
 
 def test_who_is_removed_is_told_nothing_more(room, site):
