@@ -57,6 +57,12 @@ DifferenceParameters._declared_fields["from"] = serializers.IntegerField(
 )
 
 
+class FeedParameters(LocaleParameters):
+    """Parameters of the feed."""
+
+    type = serializers.ChoiceField(choices=("release", "speech", "decree"), required=False)
+
+
 class FilterParameters(LocaleParameters):
     """What lists and the search filter by; a topic, person or place given twice means both."""
 

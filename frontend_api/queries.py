@@ -116,6 +116,17 @@ def list_page(values: dict[str, Any], *, document_type: str) -> ListPage:
     )
 
 
+def changed_last(values: dict[str, Any], *, count: int) -> list[PublishedDocument]:
+    """The documents that were published or changed last, newest first: numbers grow with every change.
+
+    values: as validated by FeedParameters.
+    """
+    documents = _visible().filter(locale=values["locale"])
+    if "type" in values:
+        documents = documents.filter(type=values["type"])
+    return list(_dated(documents).defer("cleared").order_by("-version")[:count])
+
+
 def _beyond(cursor: ListCursor, *, is_descending: bool) -> Q:
     comparison = "lt" if is_descending else "gt"
     same_moment = Q(listed_at=cursor.listed_at, **{f"content_id__{comparison}": cursor.content_id})

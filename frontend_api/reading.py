@@ -1,4 +1,4 @@
-"""What all views of the API share: JSON only, nobody signs in, every error is a problem."""
+"""What all views of the API share: JSON (files and the feed apart), nobody signs in, every error is a problem."""
 
 from typing import Any
 

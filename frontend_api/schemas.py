@@ -303,6 +303,11 @@ def list_schema(document_type: str) -> dict[str, Any]:
     return ref(f"{NAMES[document_type]}List")
 
 
+def feed_response() -> dict[tuple[int, str], Any]:
+    """The feed."""
+    return {(200, "application/atom+xml"): {"type": "string"}}
+
+
 def file_response() -> dict[tuple[int, str], Any]:
     """The answer that is a file, of whatever media type."""
     return {(200, "*/*"): {"type": "string", "format": "binary"}}

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from frontend_api import reading, version_views, views
 from frontend_api.contract_views import ContractView, DocsView
+from frontend_api.feed_view import FeedView
 from frontend_api.file_view import FileView
 from frontend_api.representations import SECTIONS
 from frontend_api.search_view import SearchView
@@ -41,6 +42,7 @@ urlpatterns = [
         name="version_difference",
     ),
     path("files/<uuid:file_id>/<str:filename>", FileView.as_view(), name="file"),
+    path("feed", FeedView.as_view(), name="feed"),
     path("search", SearchView.as_view(), name="search"),
     path("schemas/<slug:document_type>", views.SchemaView.as_view(), name="schema"),
     path("problems/<slug:code>", views.ProblemView.as_view(), name="problem"),

@@ -32,7 +32,7 @@ class IndexView(ReadView):
     def get(self, request: HttpRequest) -> Response:
         validated(request.GET, LocaleParameters)
         sections = {name: address(f"/api/v1/{name}") for name in SECTIONS.values()}
-        rest = {name: address(f"/api/v1/{name}") for name in ("search", "openapi.json", "docs/")}
+        rest = {name: address(f"/api/v1/{name}") for name in ("search", "feed", "openapi.json", "docs/")}
         schemas = {name: address(f"/api/v1/schemas/{name}") for name in FORMS}
         return Response({"name": "Jarchy", "locales": list(LOCALES), "links": {**sections, **rest}, "schemas": schemas})
 

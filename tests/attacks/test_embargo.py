@@ -136,6 +136,7 @@ def everywhere_else() -> set[str]:
         f"&{SECRET_SLUG}=1",
     )  # fmt: skip
     for locale in LOCALES:
+        found |= {f"/api/v1/feed?locale={locale}{more}" for more in ("", "&type=release", "&type=decree")}
         for section in ("releases", "speeches", "decrees"):
             found |= {f"/api/v1/{section}?locale={locale}{more}" for more in narrowed}
         found |= {f"/api/v1/decrees?locale={locale}&act_type=jarlyk&act_number={number}" for number in (7, 999)}

@@ -52,6 +52,7 @@ def test_the_contract_names_every_address(api):
         "/api/v1/documents/{content_id}",
         "/api/v1/documents/{content_id}/cleared",
         "/api/v1/files/{file_id}/{filename}",
+        "/api/v1/feed",
         "/api/v1/search",
     } <= paths
 
