@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wagtail.models import Revision
 
 from approvals import second_factor
-from approvals.models import ABOUT_WITHDRAWAL, ActingAppointment, EntryKind, LedgerEntry, Route, RouteStep
+from approvals.models import ABOUT_WHAT_IS_PUBLIC, ActingAppointment, EntryKind, LedgerEntry, Route, RouteStep
 from approvals.policy import Acting, Actor, Approval, Step, TextFacts
 from site_pages.access.rules import named_people
 from site_pages.languages import CODES
@@ -81,8 +81,8 @@ def closes(entry: LedgerEntry) -> bool:
 
 
 def of_the_text(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """The entries without what is said about taking the public text down."""
-    return [entry for entry in entries if entry.kind not in ABOUT_WITHDRAWAL]
+    """The entries without what is said about the version that is public."""
+    return [entry for entry in entries if entry.kind not in ABOUT_WHAT_IS_PUBLIC]
 
 
 def last_published_at(entries: Iterable[LedgerEntry]) -> dt.datetime:

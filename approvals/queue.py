@@ -35,9 +35,7 @@ from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import AccessLimit, Contribution, DocumentPage, Urgency
 
 Key = tuple[UUID, str]
-AFTER_PUBLICATION = (
-    EntryKind.PUBLISHED, EntryKind.CONFIRMED, EntryKind.ESCALATED, EntryKind.OBJECTED, EntryKind.WITHDRAWN,
-)  # fmt: skip
+AFTER_PUBLICATION = (EntryKind.PUBLISHED, EntryKind.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -249,7 +247,7 @@ class Records:
         if entries[-1].kind == EntryKind.RETURNED and not is_turned_back(entries[-1]):
             return Stage.CHANGES_REQUESTED
         if entries[-1].kind in AFTER_PUBLICATION:
-            return _after_publication(page, entries)
+            return _after_publication(page, self.entries[key_of(page)])
         if entries[-1].kind == EntryKind.CLEARED:
             return self._waiting(page)
         if facts_from(entries, contributors=frozenset()).next_step is None:
@@ -294,7 +292,7 @@ class Records:
 
 
 def _after_publication(page: DocumentPage, entries: list[LedgerEntry]) -> Stage:
-    """The stage of a text of which nothing newer is under way. entries: of the text, oldest first."""
+    """The stage of a text of which nothing newer is under way. entries: all of them, oldest first."""
     end = next((e for e in reversed(entries) if e.kind in (EntryKind.PUBLISHED, EntryKind.WITHDRAWN)), None)
     if end is None or end.kind == EntryKind.PUBLISHED:
         return Stage.PUBLISHED_URGENTLY if owes_confirmation(entries) else Stage.PUBLISHED

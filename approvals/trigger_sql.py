@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 # The page types that hold no public text. Everything else counts as a document: a new type is guarded from its birth.
 FREE_TYPES = "('wagtailcore.page', 'site_pages.homepage', 'site_pages.sectionpage')"
-# Said about taking the public text down; it voids no clearance (approvals.models.ledger has the same list).
-ABOUT_WITHDRAWAL = (
-    "('withdrawal_proposed', 'withdrawal_approved', 'withdrawal_refused', 'withdrawal_recalled', 'withdrawal_void',"
+# Said about the version that is public; it voids no clearance (approvals.models.ledger has the same list).
+ABOUT_WHAT_IS_PUBLIC = (
+    "('confirmed', 'objected', 'escalated', "
+    "'withdrawal_proposed', 'withdrawal_approved', 'withdrawal_refused', 'withdrawal_recalled', 'withdrawal_void',"
     " 'closing_confirmed', 'closing_overdue')"
 )
 
@@ -173,7 +174,7 @@ def _on_pages(make, *, is_not: str, never: str) -> tuple[Trigger, ...]:
 
 
 def _on_permits(make, *, never: str, public_digest: str) -> tuple[Trigger, ...]:
-    to_publish = f"NEW.purpose = 'publish' AND {ENTRY_CLEARED.format(beside=ABOUT_WITHDRAWAL)}"
+    to_publish = f"NEW.purpose = 'publish' AND {ENTRY_CLEARED.format(beside=ABOUT_WHAT_IS_PUBLIC)}"
     to_withdraw = f"NEW.purpose = 'withdraw' AND {WITHDRAWAL_CLEARED.format(public_digest=public_digest)}"
     return (
         make(

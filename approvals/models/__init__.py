@@ -13,7 +13,14 @@ from approvals.models.embargo import (
     EmbargoBreach,
     OutletReadmission,
 )
-from approvals.models.ledger import ABOUT_WITHDRAWAL, DuePublication, EntryKind, LedgerEntry, LedgerHead, TextOnRecord
+from approvals.models.ledger import (
+    ABOUT_WHAT_IS_PUBLIC,
+    DuePublication,
+    EntryKind,
+    LedgerEntry,
+    LedgerHead,
+    TextOnRecord,
+)
 from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
@@ -24,7 +31,7 @@ from approvals.models.urgent import UrgentPublication
 from approvals.models.withdrawals import Outcome, Withdrawal
 
 __all__ = [
-    "ABOUT_WITHDRAWAL",
+    "ABOUT_WHAT_IS_PUBLIC",
     "AccountProposal",
     "ActingAppointment",
     "AlertKind",

@@ -45,8 +45,12 @@ class EntryKind(models.TextChoices):
     CLOSING_OVERDUE = "closing_overdue", _("Confirmation of a closing overdue")
 
 
-# What is said about taking the public text down. It neither begins nor voids the clearance of another version.
-ABOUT_WITHDRAWAL = (
+# What is said about the version that is public: on taking it down, and afterwards on its urgent publication. It neither
+# begins nor voids the clearance of another version.
+ABOUT_WHAT_IS_PUBLIC = (
+    EntryKind.CONFIRMED,
+    EntryKind.OBJECTED,
+    EntryKind.ESCALATED,
     EntryKind.WITHDRAWAL_PROPOSED,
     EntryKind.WITHDRAWAL_APPROVED,
     EntryKind.WITHDRAWAL_REFUSED,
@@ -63,8 +67,8 @@ class LedgerEntryQuerySet(models.QuerySet):
         return self.filter(content_id=content_id, locale=locale).order_by("number")
 
     def of_the_text(self):
-        """Without what is said about taking the public text down."""
-        return self.exclude(kind__in=ABOUT_WITHDRAWAL)
+        """Without what is said about the version that is public."""
+        return self.exclude(kind__in=ABOUT_WHAT_IS_PUBLIC)
 
 
 class LedgerEntry(models.Model):

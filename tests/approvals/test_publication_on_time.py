@@ -89,7 +89,7 @@ def stop(page, room) -> None:
 def something_later(page, room) -> None:
     entry = LedgerEntry.objects.filter(page_id=page.pk).latest("number")
     subject = ledger.Subject(page.content_id, "ky", "release", page.pk, entry.revision_id, entry.digest)
-    ledger.append(kind=ledger.EntryKind.CONFIRMED, now=timezone.now(), subject=subject)
+    ledger.append(kind=ledger.EntryKind.RECALLED, now=timezone.now(), subject=subject)
 
 
 def contributed(page, room) -> None:

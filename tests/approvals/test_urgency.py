@@ -8,17 +8,18 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals import ledger, urgency
+from approvals import ledger, rules, urgency
 from approvals.decisions import DecisionRefused
 from approvals.models import LedgerEntry, UrgentPublication
 from approvals.offices import DEPARTMENT_HEADS
 from approvals.policy import Refusal
 from approvals.queue import stage_of
+from approvals.scheduling import publish_due
 from approvals.stages import Stage
 from frontend_api.models import PublishedDocument
 from site_pages.gatekeeping import GateClosed
 from tests.attacks.houses import everything
-from tests.newsroom import appoint, approve, digest, edit, fresh, ledger_kinds, release, submit
+from tests.newsroom import appoint, approve, digest, edit, fresh, ledger_kinds, publish, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
 REASON = "Жер титирөө: калкка дароо айтуу керек."
@@ -232,3 +233,43 @@ def test_the_next_version_needs_its_ordinary_way(room, page):
 
     assert PublishedDocument.objects.get().title == "Кийинки аталыш"
     assert list(ledger.faults()) == []
+
+
+def confirmed(debt, room) -> None:
+    urgency.confirm(debt_id=debt.pk, actor_id=room.head.pk, now=timezone.now())
+
+
+def objected(debt, room) -> None:
+    urgency.object_to(debt_id=debt.pk, actor_id=room.head.pk, remark="Эртелик кылды.", now=timezone.now())
+
+
+def left_to_the_clock(debt, room) -> None:
+    assert urgency.escalate_overdue(now=timezone.now() + dt.timedelta(hours=25)) == 1
+
+
+@pytest.mark.parametrize("happens", [confirmed, objected, left_to_the_clock])
+def test_what_is_said_of_the_urgent_version_leaves_its_cleared_correction_alone(room, page, happens):
+    publish_urgently(page, by=room.leader)
+    at = timezone.now() + dt.timedelta(hours=30)
+    publish(edit(fresh(page), by=room.author, title="Жаңы", change_note="Такталды.", go_live_at=at), room)
+
+    happens(UrgentPublication.objects.get(), room)
+
+    assert stage_of(fresh(page)) == Stage.SCHEDULED
+    with time_machine.travel(at, tick=False):
+        report = publish_due(now=at)
+    assert (report.published, report.failed) == ([page.pk], {})
+    assert PublishedDocument.objects.get().title == "Жаңы"
+    assert list(ledger.faults()) == []
+
+
+def test_a_remark_of_a_return_is_still_shown_after_a_confirmation(room, page):
+    publish_urgently(page, by=room.leader)
+    correction = edit(fresh(page), by=room.author, title="Жаңы", change_note="Такталды.")
+    submit(correction, by=room.author)
+    send_back(correction, by=room.deputy_head, remark="Аталышын тактаңыз.")
+
+    confirmed(UrgentPublication.objects.get(), room)
+
+    assert stage_of(fresh(page)) == Stage.CHANGES_REQUESTED
+    assert rules.LedgerRules().remark_on(fresh(page)).text == "Аталышын тактаңыз."

@@ -202,7 +202,7 @@ def test_what_only_the_trial_finds_is_named_too(room, monkeypatch):
     # As if somebody had gone round the screens: something stands in the ledger after the clearance.
     entry = ledger.LedgerEntry.objects.filter(content_id=other.content_id).latest("number")
     subject = ledger.Subject(other.content_id, "ky", "speech", other.pk, entry.revision_id, entry.digest)
-    ledger.append(kind=ledger.EntryKind.CONFIRMED, now=timezone.now(), subject=subject)
+    ledger.append(kind=ledger.EntryKind.RECALLED, now=timezone.now(), subject=subject)
 
     result = look(bundle)
 
