@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import F, Min, QuerySet
-from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead, correcting, read, write
+from approvals.clock import database_now
 from approvals.models import Bundle, DuePublication, EntryKind, FailedPublication, LedgerEntry
 from approvals.originals import followers, whose_originals_are_live
 from approvals.queue import Records
@@ -44,7 +44,7 @@ class DueReport:
 
 
 def publish_due(
-    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = timezone.now
+    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = database_now
 ) -> DueReport:
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 

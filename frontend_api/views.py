@@ -1,6 +1,7 @@
 """The addresses of the read API."""
 
 import re
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
 from frontend_api.reading import ReadView
 from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
 from frontend_api.schemas import detail_schema, gone_responses, list_schema, problem_responses, raw_schema
+from frontend_api.snapshots import one_moment
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.payload import FORMS
 
@@ -45,13 +47,16 @@ class ListView(ReadView):
     def get(self, request: HttpRequest) -> Response:
         values = validated(request.GET, ListParameters)
         wanted = chosen_fields(values, known=LIST_FIELDS[self.document_type])
-        page = queries.list_page(values, document_type=self.document_type)
+        is_counted = values["count"] == "exact"
+        with one_moment() if is_counted else nullcontext():
+            page = queries.list_page(values, document_type=self.document_type)
+            count = queries.filtered(values, document_type=self.document_type).count() if is_counted else None
         self.last_modified = page.documents[0].log_at if page.documents else None
         self.ends = [document.expires_at for document in page.documents]
         items = [representations.sparse(representations.item(d), wanted) for d in page.documents]
         body: dict[str, Any] = {"items": items, "links": self._links(request, page)}
-        if values["count"] == "exact":
-            body["count"] = queries.filtered(values, document_type=self.document_type).count()
+        if is_counted:
+            body["count"] = count
         return Response(body)
 
     def _links(self, request: HttpRequest, page: queries.ListPage) -> dict[str, str | None]:

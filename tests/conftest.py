@@ -19,11 +19,13 @@ as well. The screens of signing in have tests of their own (tests/cms/test_sign_
 **Network.** Connections go to loopback and Unix sockets only (pytest-socket, see pyproject.toml).
 """
 
+import datetime as dt
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
@@ -31,9 +33,11 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
+from django.utils import timezone
 from playwright.sync_api import Browser
 from wagtail.search.models import IndexEntry
 
+from approvals import clock
 from cms import catalogues
 from tests import migrated_rows
 from tests.journeys.chromium import launched
@@ -99,6 +103,25 @@ def _files_of_tests(tmp_path_factory) -> Iterator[None]:
     """Uploaded files go to a folder of the run, and so do the counts of guesses at them."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"), ALARMS_ROOT=tmp_path_factory.mktemp("alarms")):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_clock() -> Iterator[Callable[[], dt.datetime]]:
+    """Who travels in time takes the database's clock along; gives the one that stays behind."""
+    asked = clock.asked
+
+    def asked_on_the_way() -> dt.datetime:
+        return timezone.now() if time_machine.escape_hatch.is_travelling() else asked()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "asked", asked_on_the_way)
+        yield asked
+
+
+@pytest.fixture
+def two_clocks(one_clock, monkeypatch) -> None:
+    """The database's clock stays where it is: a machine that is ahead or behind."""
+    monkeypatch.setattr(clock, "asked", one_clock)
 
 
 @pytest.fixture(autouse=True)

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead
+from approvals.clock import database_now
 from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
 from site_pages.languages import KYRGYZ
 from site_pages.public_form.builders import FormIncomplete
@@ -49,7 +49,7 @@ class BundleReport:
 
 
 def publish_due_bundles(
-    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = timezone.now
+    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = database_now
 ) -> BundleReport:
     """Publish every bundle whose moment has come, the one due first first; one that fails never stops the next.
 
@@ -82,7 +82,7 @@ def publish_bundle(
     bundle_id: int,
     now: dt.datetime,
     ahead: Ahead | None = None,
-    clock: Callable[[], dt.datetime] = timezone.now,
+    clock: Callable[[], dt.datetime] = database_now,
 ) -> bool:
     """Publish one bundle that is due; False when it is not, or somebody else has it in hand. Raises BundleStuck."""
     skip_locked = connection.features.has_select_for_update_skip_locked
@@ -102,7 +102,7 @@ def publish_members(
     *,
     now: dt.datetime,
     ahead: Ahead | None = None,
-    clock: Callable[[], dt.datetime] = timezone.now,
+    clock: Callable[[], dt.datetime] = database_now,
 ) -> list[BundleMember]:
     """Lock every document of the bundle and pass each through the gate; those published, in order. Raises BundleStuck.
 

@@ -1,19 +1,25 @@
 """Several workers at the same moment on PostgreSQL with real connections: each document once, and none passed over."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from approvals import ledger
 from approvals.cleared_texts import Ahead
-from approvals.models import DuePublication, LedgerEntry, Notice, ScheduleAlarm, TimedPublication
+from approvals.clock import database_now
+from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, ScheduleAlarm, TimedPublication
 from approvals.schedule_alarms import warn_of_uncleared
 from approvals.scheduling import prepare_one, publish_due
+from approvals.urgency import publish_urgently
 from frontend_api.models import Delivery, Publication
+from site_pages.gatekeeping import GateClosed
 from site_pages.models import PublicationPermit
 from tests.approvals.test_races import at_once
-from tests.newsroom import open_newsroom, publish, release, submit
+from tests.newsroom import approve, digest, fresh, open_newsroom, publish, release, submit
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ITEMS = 12
@@ -52,3 +58,25 @@ def test_two_workers_write_each_alarm_once():
 
     assert (sum(given), ScheduleAlarm.objects.count()) == (3, 3)
     assert Notice.objects.exclude(alarm=None).count() == 9
+
+
+def test_a_machine_that_is_ahead_makes_nothing_early(two_clocks):
+    """Whoever takes the last decision, publishes urgently or runs the command there: the database's clock counts."""
+    room = open_newsroom()
+    at = database_now() + dt.timedelta(minutes=10)
+    decided, urgent = (release(room.author, title=title, go_live_at=at) for title in ("Кадимки", "Шашылыш"))
+    submit(decided, by=room.author)
+    approve(decided, by=room.head)
+    submit(urgent, by=room.author)
+
+    with time_machine.travel(at + dt.timedelta(minutes=1), tick=False):
+        approve(decided, by=room.leader)
+        with pytest.raises(GateClosed):
+            publish_urgently(
+                page_id=urgent.pk, actor_id=room.leader.pk, seen_digest=digest(urgent), reason="Сел", now=timezone.now()
+            )
+        call_command("publish_scheduled", stdout=StringIO())
+
+    assert Publication.objects.count() == 0
+    assert (DuePublication.objects.get().due_at, FailedPublication.objects.count()) == (at, 0)
+    assert not fresh(decided).live
