@@ -25,6 +25,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.models import CalendarDay
         from approvals.models.tasks import begin_steps_with
         from approvals.notices import wagtail_mails, writing
+        from approvals.subscribers import telling
         from site_pages.gatekeeping import bring_rules
 
         finishing.finish_with(gate.finish)
@@ -32,6 +33,7 @@ class ApprovalsConfig(AppConfig):
         bring_rules(rules.LedgerRules())
         workflow_cancelled.connect(decisions.record_recall, dispatch_uid="approvals.record_recall")
         ledger.appended.connect(writing.entries_appended, dispatch_uid="approvals.notices")
+        ledger.appended.connect(telling.entries_appended, dispatch_uid="approvals.subscribers")
         wagtail_mails.silence()
         ledger.appended.connect(deadlines.entries_appended, dispatch_uid="approvals.deadlines")
         deadlines.deputies_from(acting.deputies_of)

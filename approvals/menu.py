@@ -98,6 +98,12 @@ def withdrawals():
     return ForTheHouse(_("Withdrawals"), reverse("approvals:withdrawals"), icon_name="bin", order=7)
 
 
+@hooks.register("register_admin_menu_item")
+def subscribers():
+    """Who outside is told of corrections and withdrawals."""
+    return ForThoseWhoDecide(_("Subscribers"), reverse("approvals:subscribers"), icon_name="mail", order=8)
+
+
 @hooks.register("register_settings_menu_item")
 def acting():
     """Who decides in whose place."""

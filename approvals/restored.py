@@ -13,6 +13,8 @@ from approvals.models import (
     EarlyAccessFloor,
     Notice,
     NoticeState,
+    Subscriber,
+    SubscriberState,
     Withdrawal,
 )
 
@@ -24,7 +26,7 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
     perhaps published meanwhile, or stopped, returned or withdrawn, and what was decided last counts, not what is known.
     Deadlines and closings that became overdue meanwhile are not told of: the screens show them as overdue. Early
     access that was given before opens nothing any more: it may have been revoked, or the embargo broken, after the
-    backup.
+    backup. No subscriber counts as having said yes: whoever left after the backup would get letters again.
     """
     reason = f"Restored from the backup of {taken_at:%Y-%m-%d %H:%M} UTC: perhaps it was sent after that."
     return [
@@ -42,6 +44,10 @@ def quietings(*, now: dt.datetime, taken_at: dt.datetime) -> list[tuple[QuerySet
         (DuePublication.objects.filter(held_at=None, bundle=None), {"held_at": now}),
         (Bundle.objects.going_by_themselves(), {"held_at": now}),
         (EarlyAccessFloor.objects.filter(pk=1), {"given_after": now}),
+        (
+            Subscriber.objects.filter(state=SubscriberState.CONFIRMED),
+            {"state": SubscriberState.ASKED, "confirmed_at": None},
+        ),
         (Deadline.objects.open().filter(remind_at__lte=now, reminded_at=None), {"reminded_at": now}),
         (Deadline.objects.open().filter(due_at__lte=now, escalated_at=None), {"escalated_at": now}),
         (Withdrawal.objects.overdue(now), {"escalated_at": now}),

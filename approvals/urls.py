@@ -16,6 +16,7 @@ from approvals.embargo import screens as embargo_screens
 from approvals.notices import screens
 from approvals.outside import screens as outside_screens
 from approvals.sheets import views as sheets
+from approvals.subscribers import screens as subscriber_screens
 from approvals.withdrawal import urls as withdrawal
 
 app_name = "approvals"
@@ -38,6 +39,9 @@ urlpatterns = [
     path("", include(withdrawal)),
     path("languages/", language_views.languages, name="languages"),
     path("sheets/check/", sheets.check, name="sheet_check"),
+    path("subscribers/", subscriber_screens.listing, name="subscribers"),
+    path("subscribers/<int:subscriber_id>/ask/", subscriber_screens.ask, name="subscriber_ask"),
+    path("subscribers/<int:subscriber_id>/end/", subscriber_screens.end, name="subscriber_end"),
     path("notices/", screens.listing, name="notices"),
     path("notices/<int:notice_id>/again/", screens.again, name="notice_again"),
     path("<int:page_id>/", views.document, name="document"),

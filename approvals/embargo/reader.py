@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from approvals.models import EarlyAccess
 from approvals.outside.pictures import SHOWN
 from approvals.outside.sealed import by_token, is_robot, nothing_here, page, sealed
 from approvals.outside.tokens import TokenDead
+from approvals.public_addresses import document_address
 from site_pages.public_form.reading import ReadableForm
 
 _page = partial(page, "approvals/embargo")
@@ -42,7 +42,8 @@ def _for_a_reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             asker = Asker(address=address, user_agent=request.headers.get("User-Agent", ""))
             return view(request, token=token, asker=asker, **kwargs)
         except TextIsPublic as public:
-            return sealed(_SeeOther(public_address(public.access)))
+            access = public.access
+            return sealed(_SeeOther(document_address(content_id=access.content_id, locale=access.locale)))
 
     asked.__name__, asked.__doc__ = view.__name__, view.__doc__
     return by_token(asked)
@@ -62,12 +63,6 @@ def by_bearer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, token=token, **kwargs) if token else nothing_here(request)
 
     return carried
-
-
-def public_address(access: EarlyAccess) -> str:
-    """Where everybody reads the document when it is public."""
-    path = settings.PUBLIC_DOCUMENT_PATH.format(content_id=access.content_id, locale=access.locale)
-    return settings.PUBLIC_BASE_URL.rstrip("/") + path
 
 
 def _cover(access: EarlyAccess) -> HttpResponse:

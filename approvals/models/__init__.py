@@ -21,17 +21,19 @@ from approvals.models.ledger import (
     LedgerHead,
     TextOnRecord,
 )
-from approvals.models.notices import Closing, Notice, NoticePreference, NoticeState
+from approvals.models.notices import NO_ACCOUNT, Closing, Notice, NoticePreference, NoticeState
 from approvals.models.outside import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.models.remarks import Remark
 from approvals.models.routes import Route, RouteStep
 from approvals.models.schedule import FailedPublication, ScheduleAlarm, TimedPublication
+from approvals.models.subscribers import Subscriber, SubscriberState
 from approvals.models.tasks import SignOffTask, SignOffTaskState
 from approvals.models.urgent import UrgentPublication
 from approvals.models.withdrawals import Outcome, Withdrawal
 
 __all__ = [
     "ABOUT_WHAT_IS_PUBLIC",
+    "NO_ACCOUNT",
     "AccountProposal",
     "ActingAppointment",
     "AlertKind",
@@ -70,6 +72,8 @@ __all__ = [
     "SignOffTask",
     "SignOffTaskState",
     "StepTime",
+    "Subscriber",
+    "SubscriberState",
     "Taking",
     "TextOnRecord",
     "TimedPublication",

@@ -43,6 +43,10 @@ class EntryKind(models.TextChoices):
     CLOSED_AT_ONCE = "closed_at_once", _("Closed at once by one leader")
     CLOSING_CONFIRMED = "closing_confirmed", _("Closing confirmed")
     CLOSING_OVERDUE = "closing_overdue", _("Confirmation of a closing overdue")
+    SUBSCRIBER_ADDED = "subscriber_added", _("Subscriber added")
+    SUBSCRIBER_ASKED = "subscriber_asked", _("Subscriber asked again")
+    SUBSCRIBER_CONFIRMED = "subscriber_confirmed", _("Subscriber said yes")
+    SUBSCRIBER_ENDED = "subscriber_ended", _("Subscription ended")
 
 
 # What is said about the version that is public: on taking it down, and afterwards on its urgent publication. It neither

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# The recipient of a notice who has no account.
+NO_ACCOUNT = 0
+
 
 class NoticeState(models.TextChoices):
     """Where a notice is. `unknown`: the server may have taken it, nobody can say; it is never sent again by itself."""
@@ -25,6 +28,9 @@ class Closing(models.TextChoices):
     NO_ADDRESS = "no_address", _("The account has no usable e-mail address.")
     NOT_WANTED = "not_wanted", _("The person wants no notices.")
     ACCESS_OVER = "access_over", _("The early access was over before the mail was sent.")
+    NOT_SUBSCRIBED = "not_subscribed", _("The person is not subscribed.")
+    ANSWERED = "answered", _("The question was answered, or the subscription ended, before the mail was sent.")
+    NOT_PUBLIC = "not_public", _("The document was closed before the mail was sent.")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -40,7 +46,8 @@ class Notice(models.Model):
     Written in the transaction of the move. People are named by number and by name as it was then, like in the ledger.
     handed_over_at: when the server had the whole text but its last line; what happened after that can be unknown.
     message_id: of the mail in which it went out; the notices of one digest share it.
-    recipient_id: 0 for somebody who has no account: the journalist to whom the entry gives early access.
+    recipient_id: NO_ACCOUNT for somebody outside: the subscriber, or the journalist to whom the entry gives early
+    access. subscriber: who is told of the correction, the withdrawal or the question that the entry records.
     """
 
     entry_number = models.BigIntegerField(null=True)
@@ -48,6 +55,7 @@ class Notice(models.Model):
     deadline_alert = models.OneToOneField(
         "approvals.DeadlineAlert", null=True, on_delete=models.PROTECT, related_name="notice"
     )
+    subscriber = models.ForeignKey("approvals.Subscriber", null=True, on_delete=models.PROTECT, related_name="notices")
     recipient_id = models.BigIntegerField()
     recipient_name = models.CharField(max_length=255)
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.DUE)
@@ -71,13 +79,22 @@ class Notice(models.Model):
         default_permissions = ("view",)
         indexes = [models.Index(fields=["state", "next_attempt_at"], name="notices_by_state")]
         constraints = [
-            models.UniqueConstraint(fields=["entry_number", "recipient_id"], name="one_notice_per_move_and_person"),
+            models.UniqueConstraint(
+                fields=["entry_number", "recipient_id"],
+                condition=Q(subscriber=None),
+                name="one_notice_per_move_and_person",
+            ),
+            models.UniqueConstraint(fields=["entry_number", "subscriber"], name="one_letter_per_move_and_subscriber"),
             models.UniqueConstraint(fields=["alarm", "recipient_id"], name="one_notice_per_alarm_and_person"),
             models.CheckConstraint(
                 condition=Q(entry_number__isnull=False, alarm=None, deadline_alert=None)
                 | Q(entry_number=None, alarm__isnull=False, deadline_alert=None)
                 | Q(entry_number=None, alarm=None, deadline_alert__isnull=False),
                 name="a_notice_is_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(subscriber=None) | Q(entry_number__isnull=False, recipient_id=0),
+                name="a_letter_is_of_an_entry",
             ),
             models.CheckConstraint(
                 condition=(Q(state="closed") & ~Q(closing="")) | (~Q(state="closed") & Q(closing="")),

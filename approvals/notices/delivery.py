@@ -100,13 +100,13 @@ class Run:
             give_back([parcel], last_error=str(failure))
             return False
         except OutcomeUnknown as failure:
-            self._settle(parcel, NoticeState.UNKNOWN, last_error=str(failure))
+            self._settle(parcel, NoticeState.UNKNOWN, last_error=_said(failure, parcel, letter))
             self.report.unknown += parcel.ids
             return False
         except NotTaken as failure:
             most = MOST_ATTEMPTS_WHEN_REFUSED_FOR_GOOD if failure.is_permanent else MOST_ATTEMPTS
             self._take_back(parcel)
-            self._try_later(parcel, reason=str(failure), most_attempts=most)
+            self._try_later(parcel, reason=_said(failure, parcel, letter), most_attempts=most)
             return not failure.is_connection_lost
         self._settle(parcel, NoticeState.SENT, last_error="")
         forget([notice.entry_number for notice in parcel.notices if not notice.recipient_id])
@@ -150,3 +150,9 @@ class Run:
         """After a lost connection nothing is tried for a while; no notice loses an attempt by that."""
         until = self.moment() + dt.timedelta(seconds=SERVER_PAUSE_SECONDS)
         Notice.objects.free(now=until).update(next_attempt_at=until)
+
+
+def _said(failure: Exception, parcel: Parcel, letter: Letter) -> str:
+    """What the server answered; without the address of a subscriber, who takes it along when he or she leaves."""
+    said = str(failure)
+    return said.replace(letter.recipient, "…") if parcel.notices[0].subscriber_id else said

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Case, Min, QuerySet, Value, When
 
 from approvals.models import Notice, NoticeState
 
 SLACK_SECONDS = 60
+OFFICE_FIRST = Case(When(subscriber=None, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,15 @@ def lease_seconds() -> float:
 
 
 def lease(*, now: dt.datetime, limit: int) -> list[Parcel]:
-    """Take due notices for this worker alone: at most `limit` single ones, and as many persons' daily mails, whole."""
+    """Take due notices for this worker alone: at most `limit` single ones, and as many persons' daily mails, whole.
+
+    The office goes first: a correction that is told to hundreds of subscribers holds up nobody's decision.
+    """
     token = uuid.uuid4()
     with transaction.atomic():
-        singles = list(_locked(Notice.objects.free(now=now).filter(is_for_digest=False).order_by("pk"))[:limit])
+        singles = list(
+            _locked(Notice.objects.free(now=now).filter(is_for_digest=False).order_by(OFFICE_FIRST, "pk"))[:limit]
+        )
         digests = _digests(now=now, limit=limit)
         taken = [notice.pk for notices in (singles, *digests) for notice in notices]
         until = now + dt.timedelta(seconds=lease_seconds())

@@ -19,14 +19,21 @@ from django.utils.translation import gettext as _
 from wagtail.users.models import UserProfile
 
 from approvals.embargo.invitations import invitation_of
-from approvals.models import Closing, DeadlineAlert, LedgerEntry, Notice, NoticePreference, ScheduleAlarm
+from approvals.models import (
+    NO_ACCOUNT,
+    Closing,
+    DeadlineAlert,
+    LedgerEntry,
+    Notice,
+    NoticePreference,
+    ScheduleAlarm,
+)
 from approvals.notices.confidentiality import public_title
 from approvals.notices.wording import alarm_sentence, deadline_sentence, sentence
+from approvals.subscribers.mails import mail_of
 from site_pages.languages import CODES, KYRGYZ
 
 LONGEST_SUBJECT = 150
-# The recipient of a notice who has no account (approvals.models.Notice).
-NO_ACCOUNT = 0
 # The newer policies of Python 3.11 lose spaces where a long subject is folded (python/cpython#92081).
 WIRE = compat32.clone(linesep="\r\n")
 
@@ -54,6 +61,8 @@ class Item:
 
 def write_letter(notices: list[Notice], *, now: dt.datetime) -> Letter | Closing:
     """The mail for notices of one person, or why there is none. One notice is a notice, several are a digest."""
+    if notices[0].subscriber_id:
+        return _to_a_subscriber(notices[0], now=now)
     if notices[0].recipient_id == NO_ACCOUNT:
         return _to_a_journalist(notices[0], now=now)
     user = get_user_model().objects.filter(pk=notices[0].recipient_id).first()
@@ -78,10 +87,24 @@ def _to_a_journalist(notice: Notice, *, now: dt.datetime) -> Letter | Closing:
     return _letter(notice, recipient=recipient, subject=invitation.subject, text=invitation.text, now=now)
 
 
-def _letter(notice: Notice, *, recipient: str, subject: str, text: str, now: dt.datetime) -> Letter:
+def _to_a_subscriber(notice: Notice, *, now: dt.datetime) -> Letter | Closing:
+    """What readers find of a correction or withdrawal now, or the question whether the person wants such letters."""
+    mail = mail_of(notice, now=now)
+    if isinstance(mail, Closing):
+        return mail
+    recipient = wire_address(mail.email)
+    if not recipient:
+        return Closing.NO_ADDRESS
+    return _letter(notice, recipient=recipient, subject=mail.subject, text=mail.text, now=now, headers=mail.headers)
+
+
+def _letter(
+    notice: Notice, *, recipient: str, subject: str, text: str, now: dt.datetime, headers: dict[str, str] | None = None
+) -> Letter:
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     of = notice.entry_number or (f"alarm-{notice.alarm_id}" if notice.alarm_id else f"alert-{notice.deadline_alert_id}")
-    message_id = f"<notice-{of}-{notice.recipient_id}@{sender.rpartition('@')[2]}>"
+    to = f"s{notice.subscriber_id}" if notice.subscriber_id else notice.recipient_id
+    message_id = f"<notice-{of}-{to}@{sender.rpartition('@')[2]}>"
     message = MIMEText(text.replace("\n", "\r\n"), "plain", "utf-8", policy=WIRE)
     message["Subject"] = Header(_one_line(subject), "utf-8")
     message["From"] = formataddr((settings.WAGTAIL_SITE_NAME, sender))
@@ -89,7 +112,9 @@ def _letter(notice: Notice, *, recipient: str, subject: str, text: str, now: dt.
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    return Letter(message_id=message_id, sender=sender, recipient=recipient, content=message.as_bytes())
+    # Each on its one line: whoever folds it leaves its first line empty, which not every mail program reads.
+    head = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items()).encode("ascii")
+    return Letter(message_id=message_id, sender=sender, recipient=recipient, content=head + message.as_bytes())
 
 
 def _reason_to_close(user) -> tuple[Closing | None, str]:

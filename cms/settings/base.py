@@ -211,7 +211,7 @@ PUBLIC_BASE_URL = "http://127.0.0.1:8001"
 # How long front ends may keep an answer: what is closed is closed everywhere within five seconds. Nothing is submitted
 # whose time is nearer than that.
 CACHE_SECONDS = 4
-# Where a document is when it is public; whoever had early access is sent there (approvals.embargo.reader).
+# Where a document is when it is public: whoever had early access is sent there, and subscribers are told it.
 PUBLIC_DOCUMENT_PATH = "/api/v1/documents/{content_id}?locale={locale}"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

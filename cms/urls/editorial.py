@@ -20,6 +20,7 @@ urlpatterns = [
     path("media/<path:name>", private_media.serve, name="private_media"),
     path("outside/", include("approvals.outside.urls")),
     path("early/", include("approvals.embargo.urls")),
+    path("letters/", include("approvals.subscribers.urls")),
     path("-/live", health.live, name="live"),
     path("-/ready", health.ready, name="ready"),
     path("-/metrics", metrics.metrics, name="metrics"),

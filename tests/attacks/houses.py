@@ -18,6 +18,7 @@ from approvals.models import (
     EmbargoBreach,
     LedgerEntry,
     OutletReadmission,
+    Subscriber,
 )
 from approvals.scheduling import prepare_one, publish_due
 from approvals.urgency import CONFIRM_WITHIN
@@ -51,6 +52,7 @@ def everything() -> dict[str, list]:
         "due": list(DuePublication.objects.values_list("page_id", "due_at")),
         "permits": PublicationPermit.objects.count(),
         "hidden": PageViewRestriction.objects.count(),
+        "subscribers": list(Subscriber.objects.order_by("pk").values_list("pk", "state")),
         "early": [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in EARLY],
     }
 

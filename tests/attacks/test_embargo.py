@@ -124,6 +124,7 @@ def everywhere_else() -> set[str]:
         "/-/ready",
         "/admin/",
         "/early/",
+        "/letters/",
         "/api/v1/openapi.json",
         "/api/v1/docs/",
         "/api/v2/pages/",

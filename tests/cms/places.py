@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from tests.approvals.subscribers.press import subscribe
 from tests.newsroom import Newsroom, decree, open_newsroom, photo, publish, release, speech, submit
 
 WORDS = {"ky": "Өкмөттүн жыйыны өттү", "ru": "Заседание прошло", "en": "The meeting was held"}
@@ -104,7 +105,8 @@ def _address(name: str) -> str:
 
 
 def working_office() -> Newsroom:
-    """Documents in three languages with pictures, one due since half an hour, one due tomorrow, notices to be sent."""
+    """Documents in three languages with pictures, one due since half an hour, one due tomorrow, notices to be sent, a
+    subscriber."""
     room = open_newsroom()
     for person in vars(room).values():
         type(person).objects.filter(pk=person.pk).update(email=f"{person.username}@office.example")
@@ -124,4 +126,5 @@ def working_office() -> Newsroom:
         publish(release(room.author, title="Мөөнөтү өттү", go_live_at=now - dt.timedelta(minutes=30)), room)
     publish(release(room.author, title="Эртеңки", go_live_at=now + dt.timedelta(days=1)), room)
     submit(release(room.author, title="Макулдашууда"), by=room.author)
+    subscribe()
     return room

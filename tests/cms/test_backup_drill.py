@@ -36,6 +36,10 @@ from collections import Counter
 from approvals.models import Notice
 print(sorted(Counter(Notice.objects.values_list("state", flat=True)).items()))
 """
+SUBSCRIBERS = """
+from approvals.models import Subscriber
+print(list(Subscriber.objects.values_list("state", "confirmed_at")))
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +74,7 @@ def test_an_office_is_put_back_as_it_was_and_nothing_is_sent_or_published_twice(
         assert bare.answers() == before
         assert len(before) > 40
         assert restored.ask(NOTICES) == f"[('unknown', {notices})]"
+        assert restored.ask(SUBSCRIBERS) == "[('asked', None)]"
         assert restored.manage("verify_ledger").returncode == 0
 
         drift = restored.manage("reconcile_index", "--json")
