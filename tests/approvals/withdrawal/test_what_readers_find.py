@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from frontend_api.corrections import history_from
 from frontend_api.models import Publication, PublishedDocument, PublishedFile
+from site_pages.corrections import NOTICE_LIFTED
 from site_pages.models import RelatedDocument
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SUPERSEDED, take_down
 from tests.newsroom import DAY, decree, edit, fresh, photo, publish, release
@@ -145,7 +147,27 @@ def test_a_new_version_lifts_the_notice(room):
 
     body = get(by_id(page)).json()
     assert (body["withdrawn_notice"], body["title"]) == (None, "Жаңыланды")
-    assert [change["note"] for change in body["change_history"]] == [REASON, "Жаңыланды."]
+    assert [change["note"] for change in body["change_history"]] == [REASON, NOTICE_LIFTED["ky"], "Жаңыланды."]
+
+
+@pytest.mark.parametrize("changes", [{}, {"summary": "Башка.", "update_type": "minor", "change_note": ""}])
+def test_readers_are_told_that_a_notice_was_lifted_though_nothing_else_changed(room, changes):
+    page = publish(release(room.author, locale="ru", title="О заседании"), room)
+    take_down(page, room, as_=NO_LONGER_CURRENT)
+
+    publish(edit(page, by=room.author, **changes) if changes else page, room)
+
+    body = get(by_id(page)).json()
+    history = [change["note"] for change in body["change_history"]]
+    assert (body["withdrawn_notice"], history) == (None, [REASON, NOTICE_LIFTED["ru"]])
+    assert body["change_history"][-1]["at"] == body["updated_at"]
+    log = Publication.objects.select_related("tombstone").order_by("number")
+    assert history_from(log) == body["change_history"]
+
+    take_down(page, room)
+    publish(page, room)
+
+    assert [change["note"] for change in get(by_id(page)).json()["change_history"]] == [*history, REASON]
 
 
 @pytest.mark.parametrize("is_superseded", [False, True])
