@@ -30,7 +30,7 @@ STANDING_NOTES = {
 }
 # What readers are told when a text that was no longer current becomes public again, changed or not.
 NOTICE_LIFTED = {
-    "ky": "Документ актуалдуулугун жоготкону жөнүндө эскертме алынды.",
+    "ky": "Документтин актуалдуулугун жоготкондугу жөнүндөгү эскертме алынып салынды.",
     "ru": "Пометка о том, что документ утратил актуальность, снята.",
     "en": "The notice that the document is no longer current was lifted.",
 }
