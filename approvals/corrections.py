@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from approvals.facts import last_publication
+from approvals.facts import closes, entries_of, last_publication
 from approvals.models import EntryKind, LedgerEntry, TextOnRecord
 from site_pages.corrections import MAJOR, NOTE, Correction, words_of
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
+
+
+def standing_notice(entries: Iterable[LedgerEntry]) -> str:
+    """Under which notice the text stands, being public and no longer current; empty where it stands under none.
+
+    entries: all ledger entries of the text, oldest first.
+    """
+    notice = ""
+    for entry in entries:
+        if entry.kind == EntryKind.PUBLISHED or closes(entry):
+            notice = ""
+        elif entry.kind == EntryKind.WITHDRAWN:
+            notice = entry.details["statement"]["reason"]
+    return notice
 
 
 def public_entry(*, content_id: UUID, locale: str) -> LedgerEntry | None:
@@ -25,7 +39,8 @@ def correction_by(page: DocumentPage, *, form: PublicForm | None) -> Correction 
 
     form: None where it cannot be known; that counts as a change, and so does a page that is live beside the ledger.
     """
-    entry = public_entry(content_id=page.content_id, locale=page.locale_code)
+    entries = entries_of(content_id=page.content_id, locale=page.locale_code)
+    entry = last_publication(entries)
     if entry is None:
         return Correction(published_at=None, last_note="", is_change=True) if page.live else None
     text = TextOnRecord.objects.filter(digest=entry.digest).first()
@@ -33,6 +48,7 @@ def correction_by(page: DocumentPage, *, form: PublicForm | None) -> Correction 
         published_at=entry.recorded_at,
         last_note=json.loads(text.canonical)[NOTE] if text else "",
         is_change=form is None or form.digest != entry.digest,
+        standing_notice=standing_notice(entries),
     )
 
 
@@ -49,11 +65,15 @@ def correction_of(page: DocumentPage) -> Correction | None:
 
 @dataclass(frozen=True)
 class Notice:
-    """What readers will be told with a text that is public already, if it becomes public as it is."""
+    """What readers will be told with a text that is public already, if it becomes public as it is.
+
+    lifts: the notice of a document that is no longer current; its publication lifts it. Empty where there is none.
+    """
 
     is_change: bool
     update_type: str
     words: str
+    lifts: str = ""
 
     @property
     def is_major(self) -> bool:
@@ -68,7 +88,9 @@ def notice_of(page: DocumentPage, *, form: PublicForm) -> Notice | None:
         return None
     update_type, note = form.payload["update_type"], form.payload[NOTE]
     words = words_of(update_type=update_type, note=note, locale=page.locale_code)
-    return Notice(is_change=correction.is_change, update_type=update_type, words=words)
+    return Notice(
+        is_change=correction.is_change, update_type=update_type, words=words, lifts=correction.standing_notice
+    )
 
 
 @dataclass(frozen=True)

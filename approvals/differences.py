@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -15,9 +15,10 @@ from site_pages.corrections import OF_THE_NOTICE
 from site_pages.files.serving import served_name
 from site_pages.models import DocumentPage
 from site_pages.public_form import differences as forms
+from site_pages.public_form import word_differences
 
 MOMENTS = ("scheduled_for", "expires_at")
-TAGS = {forms.ADDED: "ins", forms.REMOVED: "del"}
+TAGS = {word_differences.ADDED: "ins", word_differences.REMOVED: "del"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Change:
     """One difference. kind: added, removed or changed. before, after: plain text. inline: both in one, as safe HTML.
 
     pictures_before, pictures_after: addresses of the pictures for staff. is_of_notice: it is no part of the text, but
-    of what readers are told of a change.
+    of what readers are told of a change. effort: shared by all differences of two texts.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Change:
     pictures_before: tuple[str, ...] = ()
     pictures_after: tuple[str, ...] = ()
     is_of_notice: bool = False
+    effort: word_differences.Effort = field(default_factory=word_differences.Effort, compare=False, repr=False)
 
     @property
     def has_other_pictures(self) -> bool:
@@ -44,15 +46,16 @@ class Change:
     @property
     def inline(self) -> SafeString:
         """The new words in <ins>, the old ones in <del>, everything escaped."""
-        return inline_difference(self.before, self.after)
+        return inline_difference(self.before, self.after, effort=self.effort)
 
 
 def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """Every difference between two payloads: first the fields, then the blocks in the order of the new text."""
-    return [_change(difference) for difference in forms.differences(before=before, after=after)]
+    effort = word_differences.Effort()
+    return [_change(difference, effort=effort) for difference in forms.differences(before=before, after=after)]
 
 
-def _change(difference: forms.Difference) -> Change:
+def _change(difference: forms.Difference, *, effort: word_differences.Effort) -> Change:
     if difference.kind == forms.MOVED:
         return Change(kind=forms.CHANGED, label=difference.label, before="", after=_("moved"))
     return Change(
@@ -63,6 +66,7 @@ def _change(difference: forms.Difference) -> Change:
         pictures_before=tuple(pictures_in(difference.before)),
         pictures_after=tuple(pictures_in(difference.after)),
         is_of_notice=difference.name in OF_THE_NOTICE,
+        effort=effort,
     )
 
 
@@ -75,10 +79,10 @@ def _in_words(name: str, value: Any) -> str:
     return forms.readable(value)
 
 
-def inline_difference(before: str, after: str) -> SafeString:
+def inline_difference(before: str, after: str, *, effort: word_differences.Effort | None = None) -> SafeString:
     """Both texts in one, word by word: <del> for what went, <ins> for what came."""
     parts = []
-    for piece in forms.pieces(before, after):
+    for piece in word_differences.pieces(before, after, effort=effort):
         words, tag = escape(piece.text), TAGS.get(piece.kind)
         parts.append(f"<{tag}>{words}</{tag}>" if tag else words)
     return mark_safe("".join(parts))  # noqa: S308 every piece is escaped above

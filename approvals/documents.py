@@ -15,7 +15,7 @@ from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.embargo.records import standing_breaches
-from approvals.facts import entries_of, facts_of
+from approvals.facts import entries_of, facts_of, last_publication
 from approvals.gate import membership_of
 from approvals.models import (
     Bundle,
@@ -184,7 +184,7 @@ class DocumentView:
     @cached_property
     def changes_since_live(self) -> list[Change] | None:
         """Differences to the published text, without the notice; None when there is none or it is the same."""
-        changes = self._changes_since(self._last(EntryKind.PUBLISHED))
+        changes = self._changes_since(self._public)
         return changes and [change for change in changes if not change.is_of_notice]
 
     @cached_property
@@ -207,8 +207,15 @@ class DocumentView:
         )
         return self._changes_since(next(mine, None))
 
-    def _last(self, kind: EntryKind) -> LedgerEntry | None:
-        return next((entry for entry in self.history if entry.kind == kind), None)
+    @cached_property
+    def _public(self) -> LedgerEntry | None:
+        """Since which entry the document is public; None when it is not, or not any more."""
+        return last_publication(self.history[::-1])
+
+    @property
+    def public_number(self) -> int | None:
+        """The number of that entry."""
+        return self._public.number if self._public else None
 
     def _changes_since(self, entry: LedgerEntry | None) -> list[Change] | None:
         if entry is None or self.form is None or entry.digest == self.form.digest:

@@ -35,10 +35,11 @@ def in_force(entries: Iterable[LedgerEntry]) -> LedgerEntry | None:
         if entry.kind in (*CLEARED, EntryKind.PUBLISHED):
             current = entry if current is None or current.digest != entry.digest else current
             public = current if entry.kind == EntryKind.PUBLISHED else public
-        elif entry.kind == EntryKind.STOPPED:
-            current = public
         elif closes(entry):
             public = current = None
+        elif entry.kind in (EntryKind.STOPPED, EntryKind.WITHDRAWN):
+            # A notice leaves the text public, and ends what was cleared and waited.
+            current = public
     return current
 
 

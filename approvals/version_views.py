@@ -1,5 +1,7 @@
 """One public version for staff: the text as it was, what it changed, and what readers were told."""
 
+from typing import Any
+
 import rfc8785
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +33,7 @@ def version(request: HttpRequest, page_id: int, entry_number: int) -> HttpRespon
         "version": found,
         "changes": _changes(found),
         "heading": _("What it changed"),
-        "readable": _readable(found),
+        "readable": readable_on_record(found.payload, digest=found.entry.digest) if found.payload is not None else None,
     }
     return TemplateResponse(request, "approvals/version.html", context)
 
@@ -44,11 +46,10 @@ def _changes(found: PublicVersion) -> list[Change] | None:
     return [change for change in changes if not change.is_of_notice]
 
 
-def _readable(found: PublicVersion) -> ReadableForm | None:
-    if found.payload is None:
-        return None
-    form = PublicForm(canonical=rfc8785.dumps(found.payload), digest=found.entry.digest)
-    return ReadableForm(form, addresses=dict(_addresses(found.payload)))
+def readable_on_record(payload: dict[str, Any], *, digest: str) -> ReadableForm:
+    """A text on record for the eye of staff, whatever became of the registers and pages that it was made from."""
+    form = PublicForm(canonical=rfc8785.dumps(payload), digest=digest)
+    return ReadableForm(form, addresses=dict(_addresses(payload)))
 
 
 def _addresses(value):

@@ -14,6 +14,9 @@ from django.utils.http import http_date, parse_http_date_safe
 CACHE_KEY = "jarchy"
 METHODS = "GET, HEAD, OPTIONS"
 EXPOSED = "ETag, Last-Modified, X-Jarchy-Digest, X-Request-ID"
+# Last-Modified counts in seconds, and a change is dated before its transaction ends: so long another one may still come
+# that bears the same second, and a 304 by time would hide it.
+SETTLED_AFTER = dt.timedelta(minutes=1)
 
 
 def strong(digest: str) -> str:
@@ -46,8 +49,8 @@ def finish(
 ) -> HttpResponse:
     """Add validators to a rendered answer; gives a 304 instead when the reader has it already.
 
-    An answer that brings its own ETag keeps it. last_modified: of everything that the answer is made of. ends: of the
-    documents in it.
+    An answer that brings its own ETag keeps it. last_modified: of everything that the answer is made of; not told while
+    it is younger than SETTLED_AFTER. ends: of the documents in it.
     """
     if response.status_code != 200 or request.method not in ("GET", "HEAD"):
         response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 500 else for_a_moment())
@@ -55,7 +58,7 @@ def finish(
     if "ETag" not in response.headers:
         response.headers["ETag"] = strong(hashlib.sha256(response.content).hexdigest()[:32])
     response.headers.setdefault("Cache-Control", f"public, max-age={max_age(now=timezone.now(), ends=ends)}")
-    if last_modified:
+    if last_modified and last_modified < timezone.now() - SETTLED_AFTER:
         response.headers["Last-Modified"] = http_date(int(last_modified.timestamp()))
     answer = _conditional(request, response)
     if answer is not response and isinstance(response, FileResponse):

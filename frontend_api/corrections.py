@@ -8,7 +8,7 @@ from typing import Any
 
 from frontend_api.models import KINDS_WITH_TEXT, Publication, PublicationKind
 from frontend_api.representations import address, moment
-from site_pages.corrections import words_of
+from site_pages.corrections import NOTICE_LIFTED, words_of
 from site_pages.withdrawal import WithdrawalClass
 
 
@@ -53,6 +53,31 @@ def corrections_from(log: Iterable[Publication], *, withheld: Collection[int] = 
         elif publication.tombstone.withdrawal_class != WithdrawalClass.NO_LONGER_CURRENT:
             found = closed(found)
     return found
+
+
+def told_with(publication: Publication, *, is_under_notice: bool) -> list[dict[str, str]]:
+    """What one publication adds to the `change_history` of its text. is_under_notice: whether the text stood under one.
+
+    To publish a text again, changed or not, lifts its notice: readers are told, though nothing else may have changed.
+    """
+    if publication.kind == PublicationKind.WITHDRAWN:
+        notes = [publication.tombstone.reason]
+    else:
+        notes = [NOTICE_LIFTED[publication.locale] if is_under_notice else "", publication.change_note]
+    return [{"at": moment(publication.at), "note": note} for note in notes if note]
+
+
+def history_from(log: Iterable[Publication]) -> list[dict[str, str]]:
+    """The `change_history` of one text. log: all that the log has of it, oldest first, with tombstones."""
+    told: list[dict[str, str]] = []
+    is_under_notice = False
+    for publication in log:
+        told += told_with(publication, is_under_notice=is_under_notice)
+        is_under_notice = (
+            publication.kind == PublicationKind.WITHDRAWN
+            and publication.tombstone.withdrawal_class == WithdrawalClass.NO_LONGER_CURRENT
+        )
+    return told
 
 
 def version_address(*, content_id: Any, locale: str, number: int, what: str = "") -> str:

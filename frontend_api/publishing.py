@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from frontend_api.announcing import announce
-from frontend_api.corrections import closed, correction, corrections_from
+from frontend_api.corrections import closed, correction, corrections_from, history_from, told_with
 from frontend_api.models import (
     IS_WITHHELD,
     Publication,
@@ -155,21 +155,19 @@ def _filled(
     document.cleared, document.digest = form.canonical.decode(), form.digest
     document.version = publication.number
     document.first_published_at = _first_published_at(publication, earlier=earlier, past=past)
-    document.notice, document.notice_at = "", None
     if not earlier:
-        document.change_history, document.corrections = _history_of(past), corrections_from(past)
-    elif publication.kind == PublicationKind.CORRECTED:
+        document.change_history, document.corrections = history_from(past), corrections_from(past)
+    else:
+        told = told_with(publication, is_under_notice=document.notice_at is not None)
+        document.change_history = [*document.change_history, *told]
+    if publication.kind == PublicationKind.CORRECTED:
         document.corrections = [*document.corrections, correction(publication, previous=document.text_version)]
+    document.notice, document.notice_at = "", None
     document.text_version = publication.number
     is_confirmation = publication.kind == PublicationKind.CONFIRMED
     if not earlier or (payload["update_type"] == "major" and not is_confirmation):
         document.public_updated_at = publication.at
     document.updated_at = publication.at
-    if earlier and publication.change_note:
-        document.change_history = [
-            *document.change_history,
-            {"at": publication.at.astimezone(BISHKEK).isoformat(), "note": publication.change_note},
-        ]
     document.listed_at = _listed_at(payload, first_published_at=document.first_published_at)
     ends_at = payload.get("expires_at")
     document.expires_at = dt.datetime.fromisoformat(ends_at) if ends_at else None
@@ -184,16 +182,6 @@ def _first_published_at(
     if earlier:
         return earlier.first_published_at
     return past[0].at if past else publication.at
-
-
-def _history_of(past: Sequence[Publication]) -> list[dict[str, str]]:
-    """What readers were told while the text was public before: its changes, and why it was taken down."""
-    told = [(row.at, row.tombstone.reason if _is_end(row) else row.change_note) for row in past]
-    return [{"at": at.astimezone(BISHKEK).isoformat(), "note": note} for at, note in told if note]
-
-
-def _is_end(publication: Publication) -> bool:
-    return publication.kind == PublicationKind.WITHDRAWN
 
 
 def _past_of(texts: Sequence[Text]) -> dict[tuple[str, str], list[Publication]]:

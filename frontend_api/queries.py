@@ -147,6 +147,11 @@ def by_content_id(content_id: UUID) -> list[PublishedDocument]:
     return _with_neighbours(_visible().filter(content_id=content_id))
 
 
+def languages_of(content_id: UUID) -> list[PublishedDocument]:
+    """Every language of one document, without the texts."""
+    return list(_visible().filter(content_id=content_id).defer("cleared"))
+
+
 def by_act_number(*, act_type: str, year: int, number: int, suffix: str) -> list[PublishedDocument]:
     """Every language of one act, and its neighbours."""
     return _with_neighbours(

@@ -1,13 +1,16 @@
 """Every version of a document that ever was public, its corrections, and what differs between two of them."""
 
 import json
+import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from frontend_api.corrections import note_of, version_address
 from frontend_api.models import (
@@ -22,9 +25,12 @@ from frontend_api.models import (
 from frontend_api.representations import api_address, moment, path_of, with_file_addresses
 from site_pages.corrections import OF_THE_NOTICE
 from site_pages.public_form import differences as forms
+from site_pages.public_form.word_differences import Effort, pieces
 from site_pages.withdrawal import WithdrawalClass
 
 LARGEST_NUMBER = 2**63 - 1
+# For how many seconds a difference is kept that was worked out.
+KEPT_FOR = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -158,8 +164,6 @@ def _files_in(value: Any):
 
 def difference(*, document: PublishedDocument, version: PublishedVersion, earlier: PublishedVersion) -> dict[str, Any]:
     """What differs between two versions, in words of the reader's language."""
-    before, after = json.loads(earlier.cleared), json.loads(version.cleared)
-    found = [one for one in forms.differences(before=before, after=after) if one.name not in OF_THE_NOTICE]
     return {
         "content_id": str(document.content_id),
         "locale": document.locale,
@@ -169,7 +173,7 @@ def difference(*, document: PublishedDocument, version: PublishedVersion, earlie
         "update_type": version.publication.update_type,
         "note": note_of(version.publication),
         "is_same": version.digest == earlier.digest,
-        "changes": [_change(one) for one in found],
+        "changes": _changes(version, earlier=earlier),
         "links": {
             "from": _address_of(earlier.publication),
             "to": _address_of(version.publication),
@@ -177,7 +181,20 @@ def difference(*, document: PublishedDocument, version: PublishedVersion, earlie
     }
 
 
-def _change(one: forms.Difference) -> dict[str, Any]:
+def _changes(version: PublishedVersion, *, earlier: PublishedVersion) -> list[dict[str, Any]]:
+    """What differs, worked out once in a process: two texts that are named by their digests never change."""
+    key = f"difference:{earlier.digest}:{version.digest}:{get_language()}"
+    if known := cache.get(key):
+        return json.loads(zlib.decompress(known))
+    before, after = json.loads(earlier.cleared), json.loads(version.cleared)
+    found = [one for one in forms.differences(before=before, after=after) if one.name not in OF_THE_NOTICE]
+    effort = Effort()
+    changes = [_change(one, effort=effort) for one in found]
+    cache.set(key, zlib.compress(json.dumps(changes).encode()), timeout=KEPT_FOR)
+    return changes
+
+
+def _change(one: forms.Difference, *, effort: Effort) -> dict[str, Any]:
     before, after = forms.readable(one.before), forms.readable(one.after)
     return {
         "kind": one.kind,
@@ -187,5 +204,5 @@ def _change(one: forms.Difference) -> dict[str, Any]:
         "label": one.label,
         "before": before,
         "after": after,
-        "pieces": [{"kind": piece.kind, "text": piece.text} for piece in forms.pieces(before, after)],
+        "pieces": [{"kind": piece.kind, "text": piece.text} for piece in pieces(before, after, effort=effort)],
     }

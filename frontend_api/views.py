@@ -103,10 +103,18 @@ class DocumentView(ReadView):
         for document in candidates:
             if document.locale == self.values["locale"]:
                 return document, found
-        others = {"available_translations": representations.translations(candidates[0], found)} if candidates else {}
         if tombstone := tombstones.standing(self.buried(**kwargs), locale=self.values["locale"]):
+            others = self._translations_of(queries.languages_of(tombstone.content_id))
             raise tombstones.problem_of(tombstone, tail=self.tail, **others)
-        raise Problem(Code.TRANSLATION_MISSING if candidates else Code.NOT_FOUND, **others)
+        # Several documents may share an address, each in another language: it is that of the first language's.
+        nearest = min(candidates, key=lambda d: LOCALES.index(d.locale), default=None)
+        same = [d for d in found if nearest and d.content_id == nearest.content_id]
+        raise Problem(Code.TRANSLATION_MISSING if nearest else Code.NOT_FOUND, **self._translations_of(same))
+
+    @staticmethod
+    def _translations_of(documents: list[PublishedDocument]) -> dict[str, Any]:
+        """What a problem says of the languages of one document; nothing where there are none."""
+        return {"available_translations": representations.translations(documents[0], documents)} if documents else {}
 
 
 class BySlugView(DocumentView):

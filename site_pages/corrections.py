@@ -28,6 +28,12 @@ STANDING_NOTES = {
         "en": "A minor correction was made; the meaning of the text has not changed.",
     },
 }
+# What readers are told when a text that was no longer current becomes public again, changed or not.
+NOTICE_LIFTED = {
+    "ky": "Документтин актуалдуулугун жоготкондугу жөнүндөгү эскертме алынып салынды.",
+    "ru": "Пометка о том, что документ утратил актуальность, снята.",
+    "en": "The notice that the document is no longer current was lifted.",
+}
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,13 @@ class Correction:
     """What a text would change in what is public. is_change: whether the two differ in one byte.
 
     last_note: the note with which the public version became public; empty when it had none or nobody knows it.
+    standing_notice: under which the public text stands, being no longer current; a publication lifts it. Mostly empty.
     """
 
     published_at: datetime | None
     last_note: str
     is_change: bool
+    standing_notice: str = ""
 
 
 def issues(*, correction: Correction | None, update_type: str, note: str) -> Iterator[Issue]:

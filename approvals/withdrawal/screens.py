@@ -1,5 +1,6 @@
 """The screens of taking down: propose, the switch, the decision, the list."""
 
+import json
 import re
 from uuid import UUID
 
@@ -12,22 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from wagtail.models import Revision
 
 from approvals import second_factor
 from approvals.bundles.seeing import documents_for, is_of_the_house
 from approvals.decisions import DecisionRefused
-from approvals.models import LedgerEntry, Withdrawal
+from approvals.models import LedgerEntry, TextOnRecord, Withdrawal
 from approvals.policy import Refusal
 from approvals.queue import Records
+from approvals.version_views import readable_on_record
 from approvals.views import visible_page
 from approvals.withdrawal import closing, verbs
 from approvals.withdrawal.waiting import on_their_way
 from approvals.withdrawal.withheld import withheld_for
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
-from site_pages.public_form.builders import FormIncomplete, build
-from site_pages.public_form.files import FileUnreadable
 from site_pages.public_form.reading import ReadableForm
 from site_pages.withdrawal import WithdrawalClass
 
@@ -241,7 +240,7 @@ def _render(
         "withdrawal": found,
         "document": page,
         "successor": successor,
-        "readable": _what_is_public(found, entries),
+        "readable": _what_is_public(found),
         "verdict": verbs.verdict_for(withdrawal=found, actor_id=request.user.pk, now=now),
         "may_recall": found.outcome == "" and not found.is_closing and found.proposer_id == request.user.pk,
         "is_late": about.is_late(now),
@@ -251,12 +250,7 @@ def _render(
     return TemplateResponse(request, "approvals/withdrawal/withdrawal.html", context, status=status)
 
 
-def _what_is_public(found: Withdrawal, entries) -> ReadableForm | None:
-    """The text that the statement names, for the eye; None where its version is no longer kept."""
-    begun = entries.filter(number=found.entry_number).first()
-    revision = Revision.objects.filter(pk=begun.revision_id).first() if begun else None
-    try:
-        form = build(revision.as_object()) if revision else None
-    except (FormIncomplete, FileUnreadable):
-        return None
-    return ReadableForm(form) if form and form.digest == found.digest else None
+def _what_is_public(found: Withdrawal) -> ReadableForm | None:
+    """The text that the statement names, for the eye; None where it is not on record."""
+    text = TextOnRecord.objects.filter(digest=found.digest).first()
+    return readable_on_record(json.loads(text.canonical), digest=found.digest) if text else None

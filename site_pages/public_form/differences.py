@@ -1,8 +1,6 @@
 """What differs between two public forms of one document, field by field and block by block, in words."""
 
-import difflib
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from site_pages.models import DOCUMENT_TYPES
 from site_pages.public_form.payload import FORMS
+from site_pages.public_form.word_differences import ADDED, REMOVED
 
-ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
+CHANGED, MOVED = "changed", "moved"
 FIELD, BLOCK, ORDER = "field", "block", "order"
-SAME = "same"
 FIELD_LABELS = {
     "title": _("Title"),
     "summary": _("Summary"),
@@ -38,16 +36,6 @@ NOT_READ = {
 }  # fmt: skip
 # Told block by block, or following from other fields.
 NOT_COMPARED = {"body", "content_id", "locale", "type"}
-# Comparing word by word costs up to the product of both lengths: beyond this the old words go and the new ones come.
-MOST_COMPARISONS = 1_000_000
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words in a row. kind: same, removed or added."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -79,43 +67,6 @@ def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Differ
         ),
         *_of_blocks(before["body"]["blocks"], after["body"]["blocks"]),
     ]
-
-
-def pieces(before: str, after: str) -> list[Piece]:
-    """Both texts in one, word by word: what stayed, what went, what came."""
-    old, new = _words(before), _words(after)
-    head = _in_common(old, new)
-    tail = _in_common(old[head:][::-1], new[head:][::-1])
-    middle = _compared(old[head : len(old) - tail], new[head : len(new) - tail])
-    found = [Piece(SAME, "".join(old[:head])), *middle, Piece(SAME, "".join(old[len(old) - tail :]))]
-    joined: list[Piece] = []
-    for piece in found:
-        if joined and joined[-1].kind == piece.kind:
-            joined[-1] = Piece(piece.kind, joined[-1].text + piece.text)
-        elif piece.text:
-            joined.append(piece)
-    return joined
-
-
-def _in_common(old: list[str], new: list[str]) -> int:
-    """How many words at the beginning are the same."""
-    return next(
-        (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
-    )
-
-
-def _compared(old: list[str], new: list[str]) -> list[Piece]:
-    if len(old) * len(new) > MOST_COMPARISONS:
-        return [Piece(REMOVED, "".join(old)), Piece(ADDED, "".join(new))]
-    found = []
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        gone, came = "".join(old[i1:i2]), "".join(new[j1:j2])
-        found += [Piece(SAME, gone)] if tag == "equal" else [Piece(REMOVED, gone), Piece(ADDED, came)]
-    return [piece for piece in found if piece.text]
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|[^\s]+", text)
 
 
 def label_of(name: str, *, document_type: str) -> str:

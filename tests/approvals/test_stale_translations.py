@@ -14,6 +14,7 @@ from approvals.stages import Stage
 from frontend_api.models import Publication, PublishedDocument
 from tests import newsroom
 from tests.approvals.test_screens import desk
+from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, take_down
 from tests.attacks.houses import everything
 from tests.newsroom import approve, edit, fresh, release, send_back, submit
 from tests.site_pages.test_concurrent_edits import form_of, open_editor, save
@@ -74,6 +75,18 @@ def test_a_translation_that_needs_no_change_is_sent_again_as_it_is(room, origina
     assert (after.digest, after.version) == (before.digest, before.version + 2)
     assert not is_stale(russian)
     assert list(ledger.faults()) == []
+
+
+def test_a_notice_that_ends_a_waiting_correction_leaves_no_translation_stale(room, original):
+    newsroom.publish(original, room)
+    russian = in_language(original, room)
+    newsroom.publish(russian, room)
+    correct(original, room, go_live_at=timezone.now() + dt.timedelta(hours=3))
+    assert is_stale(russian)
+
+    take_down(original, room, as_=NO_LONGER_CURRENT)
+
+    assert not is_stale(russian)
 
 
 def test_the_button_on_its_screen_sends_it_again_as_it_is(room, original):

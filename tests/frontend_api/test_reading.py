@@ -6,7 +6,8 @@ import json
 from itertools import pairwise
 
 import pytest
-from django.utils import translation
+import time_machine
+from django.utils import timezone, translation
 
 from frontend_api.models import PublishedDocument
 from site_pages.models import Topic
@@ -243,16 +244,35 @@ def test_drafts_and_documents_under_clearance_leave_no_trace(api, room):
 def test_what_has_not_changed_is_answered_with_304(api, room):
     page = publish(release(room.author), room)
     url = f"{BASE}/releases/{page.slug}"
-    first = api.get(url)
-
-    by_etag = api.get(url, headers={"If-None-Match": first["ETag"]})
-    by_time = api.get(url, headers={"If-Modified-Since": first["Last-Modified"]})
-    both = api.get(url, headers={"If-None-Match": '"other"', "If-Modified-Since": first["Last-Modified"]})
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
+        first = api.get(url)
+        by_etag = api.get(url, headers={"If-None-Match": first["ETag"]})
+        by_time = api.get(url, headers={"If-Modified-Since": first["Last-Modified"]})
+        both = api.get(url, headers={"If-None-Match": '"other"', "If-Modified-Since": first["Last-Modified"]})
 
     assert (by_etag.status_code, by_etag.content) == (304, b"")
     assert (by_time.status_code, both.status_code) == (304, 200)
     assert first["Cache-Control"] == "public, max-age=4"
     assert "Accept-Encoding" in first["Vary"]
+
+
+def test_what_is_published_in_the_same_second_is_not_hidden_by_304(api, room):
+    second = (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+    with time_machine.travel(second + dt.timedelta(milliseconds=100), tick=False):
+        published(room, 1)
+    with time_machine.travel(second + dt.timedelta(milliseconds=200), tick=False):
+        first = api.get(f"{BASE}/releases")
+    # Dated in that second, committed after it.
+    with time_machine.travel(second + dt.timedelta(milliseconds=1200), tick=False):
+        meanwhile = api.get(f"{BASE}/releases")
+    with time_machine.travel(second + dt.timedelta(milliseconds=900), tick=False):
+        published(room, 1)
+
+    with time_machine.travel(second + dt.timedelta(minutes=10)):
+        for before in (first, meanwhile):
+            since = before.headers.get("Last-Modified", "")
+            assert api.get(f"{BASE}/releases", headers={"If-None-Match": before["ETag"]}).status_code == 200
+            assert api.get(f"{BASE}/releases", headers={"If-Modified-Since": since}).status_code == 200
 
 
 def test_a_new_version_has_a_new_etag(api, room):

@@ -1,12 +1,16 @@
 """What readers find where a document was: 410, 301 or a notice, in every place that showed it."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
+from frontend_api.corrections import history_from
 from frontend_api.models import Publication, PublishedDocument, PublishedFile
+from site_pages.corrections import NOTICE_LIFTED
 from site_pages.models import RelatedDocument
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SUPERSEDED, take_down
-from tests.newsroom import decree, edit, fresh, photo, publish, release
+from tests.newsroom import DAY, decree, edit, fresh, photo, publish, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("cms.urls.public")]
 
@@ -143,4 +147,55 @@ def test_a_new_version_lifts_the_notice(room):
 
     body = get(by_id(page)).json()
     assert (body["withdrawn_notice"], body["title"]) == (None, "Жаңыланды")
-    assert [change["note"] for change in body["change_history"]] == [REASON, "Жаңыланды."]
+    assert [change["note"] for change in body["change_history"]] == [REASON, NOTICE_LIFTED["ky"], "Жаңыланды."]
+
+
+@pytest.mark.parametrize("changes", [{}, {"summary": "Башка.", "update_type": "minor", "change_note": ""}])
+def test_readers_are_told_that_a_notice_was_lifted_though_nothing_else_changed(room, changes):
+    page = publish(release(room.author, locale="ru", title="О заседании"), room)
+    take_down(page, room, as_=NO_LONGER_CURRENT)
+
+    publish(edit(page, by=room.author, **changes) if changes else page, room)
+
+    body = get(by_id(page)).json()
+    history = [change["note"] for change in body["change_history"]]
+    assert (body["withdrawn_notice"], history) == (None, [REASON, NOTICE_LIFTED["ru"]])
+    assert body["change_history"][-1]["at"] == body["updated_at"]
+    log = Publication.objects.select_related("tombstone").order_by("number")
+    assert history_from(log) == body["change_history"]
+
+    take_down(page, room)
+    publish(page, room)
+
+    assert [change["note"] for change in get(by_id(page)).json()["change_history"]] == [*history, REASON]
+
+
+@pytest.mark.parametrize("is_superseded", [False, True])
+def test_what_took_the_address_in_another_language_is_no_translation_of_what_is_gone(room, is_superseded):
+    gone = publish(release(room.author, title="Ошибка", slug="same", locale="ru"), room)
+    english = publish(release(room.author, locale="en", slug="own", translation_key=gone.translation_key), room)
+    successor = publish(release(room.author, title="Новое", locale="ru"), room) if is_superseded else None
+    words = {"as_": SUPERSEDED, "successor": successor.content_id} if successor else {}
+    take_down(gone, room, **words)
+    publish(release(room.author, title="Башка документ", slug="same"), room)
+
+    answer = get("/api/v1/releases/same?locale=ru")
+
+    assert answer.status_code == (301 if is_superseded else 410)
+    assert [(one["locale"], one["title"]) for one in answer.json()["available_translations"]] == [
+        ("en", english.title)
+    ]  # fmt: skip
+
+
+def test_of_documents_that_share_an_address_one_is_named_with_its_own_languages(room):
+    later = DAY + dt.timedelta(days=1)
+    publish(release(room.author, title="Own", locale="en", slug="same", release_date=later), room)
+    page = publish(release(room.author, title="Башка документ", slug="same"), room)
+    publish(
+        release(room.author, title="Another", locale="en", slug="other", translation_key=page.translation_key), room
+    )
+
+    answer = get("/api/v1/releases/same?locale=ru")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "translation_missing")
+    assert [one["title"] for one in answer.json()["available_translations"]] == ["Башка документ", "Another"]

@@ -7,9 +7,11 @@ from django.utils import timezone
 from approvals.models import Withdrawal
 from approvals.queue import inbox_of
 from site_pages.access import rules
-from tests.approvals.withdrawal.taking_down import REASON, close, propose
+from site_pages.models import Topic
+from tests.approvals.test_screens import desk
+from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, close, propose, take_down
 from tests.attacks.houses import signed_in
-from tests.newsroom import fresh, publish, release, submit
+from tests.newsroom import approve, edit, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +135,46 @@ def test_the_inbox_and_the_list_ask_a_fixed_number_of_questions(room, page, djan
 
     assert (len(inbox.withdrawals), len(inbox.waiting)) == (4, 1)
     assert len(listed.context_data["open_ones"]) == 4
+
+
+def test_who_decides_reads_the_text_whatever_became_of_the_registers(room):
+    topic = Topic.objects.create(key="suu", label_ky="Суу", label_ru="Вода", label_en="Water")
+    draft = release(room.author).get_latest_revision_as_object()
+    draft.topics = [topic]
+    draft.save_revision(user=room.author)
+    withdrawal = propose(publish(fresh(draft), room), by=room.author)
+
+    Topic.objects.filter(pk=topic.pk).update(label_ky="Суу ресурстары")
+
+    screen = desk(room.head).get(address("withdrawal", withdrawal.pk)).text
+    assert "Биринчи абзац" in screen
+    assert "not on record" not in screen
+
+
+def test_whoever_publishes_over_a_notice_is_told_that_it_is_lifted(room, page):
+    take_down(page, room, as_=NO_LONGER_CURRENT, reason="Мөөнөтү бүттү.")
+    editor = desk(room.author).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).text
+    submit(page, by=room.author)
+
+    screen = desk(room.head).get(address("document", page.pk)).text
+
+    for shown in (editor, screen):
+        assert "lifts the notice" in shown
+        assert "Мөөнөтү бүттү." in shown.split("lifts the notice")[1]
+    assert "only confirmed" not in screen
+    approve(page, by=room.head)
+    approve(page, by=room.leader)
+    submit(page, by=room.author)
+    assert "lifts the notice" not in desk(room.head).get(address("document", page.pk)).text
+
+
+def test_of_a_withdrawn_document_no_version_is_public_now(room, page):
+    before = desk(room.author).get(address("document", page.pk)).text
+    take_down(page, room)
+    edit(page, by=room.author, title="Кайрадан")
+
+    after = desk(room.author).get(address("document", page.pk)).text
+
+    assert "public now" in before
+    assert "public now" not in after
+    assert "What changes in the published text" not in after
