@@ -45,6 +45,7 @@ class _Watch:
 
 
 _running = threading.local()
+TOO_LONG = "The whole request took too long."
 
 
 @contextmanager
@@ -58,9 +59,14 @@ def whole_request_within(seconds: float) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        try:
+            yield
+        except Exception as failure:
+            if watch.is_over:
+                raise TimeoutError(TOO_LONG) from failure
+            raise
         if watch.is_over:
-            raise TimeoutError("The whole request took too long.")
+            raise TimeoutError(TOO_LONG)
     finally:
         timer.cancel()
         _running.watch = None

@@ -53,6 +53,8 @@ def send(opened: HTTPSession, method: str, url: str, *, headers: dict[str, str],
             opened.request(method, url, data=body.encode(), headers=headers, stream=True) as answer,
         ):
             status = answer.status_code
+    except (requests.Timeout, TimeoutError) as failure:
+        raise Unreachable("Timeout") from failure
     except (requests.RequestException, OSError, ValueError) as failure:
         raise Unreachable(type(failure).__name__) from failure
     if status == requests.codes.gone:
