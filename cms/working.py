@@ -166,6 +166,11 @@ def seconds_to_wait(*, at_most: float) -> float:
     return at_most if upcoming is None else min(at_most, (upcoming - now).total_seconds())
 
 
+def telling() -> list[Part]:
+    """What depends on other people's servers, in a thread of its own: however slow they are, nothing else waits."""
+    return [Part(tell)]
+
+
 def parts() -> list[Part]:
     """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
@@ -175,7 +180,6 @@ def parts() -> list[Part]:
         Part(journal),
         Part(deliver),
         Part(purge),
-        Part(tell),
         Part(watch),
         Part(notify),
         Part(escalate),
@@ -185,7 +189,7 @@ def parts() -> list[Part]:
 
 def everything() -> list[Part]:
     """All that a worker does, the punctual first, to be done in one thread."""
-    return [*Punctual().parts(), *parts()]
+    return [*Punctual().parts(), *parts(), *telling()]
 
 
 def run_once(all_parts: list[Part]) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
-from frontend_api.models import Delivery, DeliveryChannel, PublicationKind, PublishedDocument
+from frontend_api.models import LOCALES, Delivery, DeliveryChannel, PublicationKind, PublishedDocument
 from frontend_api.search.database import erase_search_text
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
@@ -41,50 +41,86 @@ def deliver_due(*, now: dt.datetime, limit: int, index: SearchIndex | None) -> D
     """Carry what is due to the index, oldest first; at most `limit` deliveries.
 
     index: None where the database is the index, which the publishing transaction has filled already. An index that is
-    down stops the run, so that a dead server is asked once and not `limit` times; the rest stays due. A delivery that
-    fails in a way that nobody foresaw is tried again later, MOST_ATTEMPTS times, and holds up no other. A worker that
-    dies leaves its lease to expire; one that was too slow for its lease changes nothing of what another has by then.
+    down stops the run for its language, so that a dead server is asked three times and not `limit` times; the rest
+    stays due, and one language does not starve the others. A delivery that fails in a way that nobody foresaw is tried
+    again later, MOST_ATTEMPTS times, and holds up no other. A worker that dies leaves its lease to expire; one that was
+    too slow for its lease changes nothing of what another has by then.
     """
-    report = DeliveryReport()
-    waiting = lease(now=now, limit=limit)
-    while waiting:
-        delivery = waiting.pop(0)
+    report, silent = DeliveryReport(), set()
+    while True:
+        known = len(silent)
+        _carry_all(lease(now=now, limit=limit, but_in=silent), index, now=now, report=report, silent=silent)
+        if len(silent) in (known, len(LOCALES)):
+            return report
+
+
+def _carry_all(
+    waiting: list[Delivery], index: SearchIndex | None, *, now: dt.datetime, report: DeliveryReport, silent: set[str]
+) -> None:
+    """Carry them; what is of a language whose index is silent is given back. silent: grows by what is found so."""
+    untried = []
+    for delivery in waiting:
+        if delivery.publication.locale in silent:
+            untried.append(delivery)
+            continue
         try:
             _carry(delivery, index)
         except IndexUnavailable as failure:
             retry_later(delivery, now=now, reason=str(failure))
             report.retried.append(delivery.pk)
-            break
+            silent.add(delivery.publication.locale)
         except DocumentRejected as failure:
             close(delivery, dead_at=now, last_error=str(failure)[:2000])
             report.dead.append(delivery.pk)
         except Exception as failure:
             logger.exception("delivery_failed", extra={"delivery": delivery.pk})
-            if delivery.attempts >= MOST_ATTEMPTS:
-                close(delivery, dead_at=now, last_error=repr(failure)[:2000])
-                report.dead.append(delivery.pk)
-            else:
-                retry_later(delivery, now=now, reason=repr(failure))
-                report.retried.append(delivery.pk)
+            _unforeseen(delivery, failure, now=now, report=report)
         else:
             close(delivery, done_at=now, last_error="")
             report.done.append(delivery.pk)
-    give_back(waiting)
-    return report
+    give_back(untried)
+
+
+def _unforeseen(delivery: Delivery, failure: Exception, *, now: dt.datetime, report: DeliveryReport) -> None:
+    if delivery.attempts >= MOST_ATTEMPTS:
+        close(delivery, dead_at=now, last_error=repr(failure)[:2000])
+        report.dead.append(delivery.pk)
+    else:
+        retry_later(delivery, now=now, reason=repr(failure))
+        report.retried.append(delivery.pk)
 
 
 def lease(
-    *, now: dt.datetime, limit: int, channels: Iterable[str] = TO_THE_INDEX, but_for: Iterable[str] = ()
+    *,
+    now: dt.datetime,
+    limit: int,
+    channels: Iterable[str] = TO_THE_INDEX,
+    but_for: Iterable[str] = (),
+    but_in: Iterable[str] = (),
+    is_in_order: bool = False,
 ) -> list[Delivery]:
-    """Take due deliveries of these channels for this worker alone, for the length of a lease, but for some targets."""
+    """Take due deliveries of these channels for this worker alone, for the length of a lease, but for some targets, and
+    but in some languages.
+
+    is_in_order: of each target nothing is taken before what was published before it, withdrawals neither.
+    """
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     due = Delivery.objects.filter(free, channel__in=channels, done_at=None, dead_at=None, next_attempt_at__lte=now)
+    if is_in_order:
+        waits = Q(next_attempt_at__gt=now) | Q(leased_until__gt=now)
+        same = {"channel": OuterRef("channel"), "target": OuterRef("target"), "done_at": None, "dead_at": None}
+        due = due.exclude(Exists(Delivery.objects.filter(waits, publication_id__lt=OuterRef("publication_id"), **same)))
     # What is taken down goes first, however much was published before it.
     is_withdrawal = Case(When(publication__kind=PublicationKind.WITHDRAWN, then=0), default=1)
-    due = due.exclude(target__in=list(but_for)).order_by(is_withdrawal, "publication_id")
+    order = ["publication_id"] if is_in_order else [is_withdrawal, "publication_id"]
+    due = due.exclude(target__in=list(but_for)).exclude(publication__locale__in=list(but_in)).order_by(*order)
     skip_locked = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
-        taken = list(due.select_for_update(skip_locked=skip_locked, of=("self",) if skip_locked else ())[:limit])
+        taken = list(
+            due.select_related("publication").select_for_update(
+                skip_locked=skip_locked, of=("self",) if skip_locked else ()
+            )[:limit]
+        )
         Delivery.objects.filter(pk__in=[d.pk for d in taken]).update(
             leased_until=now + LEASE, attempts=F("attempts") + 1
         )

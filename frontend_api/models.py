@@ -314,5 +314,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(done_at__isnull=True, dead_at__isnull=True), name="undelivered"
-            )
+            ),
+            # Asked by every search: what the index may hold in an older state.
+            models.Index(fields=["channel", "publication"], condition=Q(done_at__isnull=True), name="not_done"),
         ]

@@ -31,7 +31,7 @@ class SearchView(ReadView):
         documents = documents_of(result)
         self.ends = [document.expires_at for document in documents.values()]
         body: dict[str, Any] = {
-            "items": [_item(documents[hit.content_id], hit) for hit in result.hits if hit.content_id in documents],
+            "items": [_item(documents[hit.content_id], hit) for hit in result.hits if _is_current(documents, hit)],
             "total": result.total,
             "total_is_exact": result.total_is_exact,
             "degraded": result.degraded,
@@ -68,6 +68,11 @@ def documents_of(result: SearchResult) -> dict:
     """The published documents of the hits by content_id, in one query; what is no longer published falls out."""
     found = queries.found_by_search((hit.content_id, hit.locale) for hit in result.hits) if result.hits else ()
     return {document.content_id: document for document in found}
+
+
+def _is_current(documents: dict, hit: SearchHit) -> bool:
+    """Whether the words that were found are those that are public."""
+    return hit.content_id in documents and documents[hit.content_id].text_version <= hit.version
 
 
 def _item(document: PublishedDocument, hit: SearchHit) -> dict[str, Any]:

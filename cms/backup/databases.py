@@ -73,6 +73,8 @@ def _reading(connection: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
         with closing(reader):
             reader.set_autocommit(False)
             with reader.cursor() as cursor:
+                # It stands still while files are copied, and holds nobody up.
+                cursor.execute("SET idle_in_transaction_session_timeout = 0")
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield reader
             reader.rollback()

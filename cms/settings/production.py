@@ -19,7 +19,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
-    "options": f"-c statement_timeout={5_000 if IS_PUBLIC else 60_000} -c lock_timeout=10000",
+    # A process that stands still in mid-transaction holds the ledger, and with it the switch: the database ends that
+    # before those who wait have given up.
+    "options": f"-c statement_timeout={5_000 if IS_PUBLIC else 60_000} -c lock_timeout=10000"
+    f" -c idle_in_transaction_session_timeout={8_000 if ENV.JARCHY_PROCESS == 'worker' else 30_000}",
 }
 CACHES = {
     "default": {

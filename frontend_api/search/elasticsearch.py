@@ -26,7 +26,11 @@ from frontend_api.search.port import (
 )
 
 BATCH_SIZE = 500
-_CONFLICT, _NOT_FOUND, _TOO_MANY = 409, 404, 429
+_CONFLICT, _NOT_FOUND, _TOO_MANY, _TOO_LARGE = 409, 404, 429, 413
+# What Elasticsearch says of a document that it will never take; whatever else it says is no fault of the document.
+NEVER_TAKEN = {"document_parsing_exception", "mapper_parsing_exception", "strict_dynamic_mapping_exception"}
+# It may be the document's fault, or that of an index that somebody changed.
+PERHAPS_NEVER = "illegal_argument_exception"
 
 
 class ElasticsearchIndex:
@@ -88,12 +92,15 @@ class ElasticsearchIndex:
                 )
             )
         except _Refused as refusal:
-            if refusal.status == _CONFLICT:
-                return Outcome.HELD_NEWER
-            if refusal.status == _NOT_FOUND:
-                # Not made here: an index that began with this document would answer as if it were whole.
-                raise
-            raise DocumentRejected(str(refusal)) from refusal
+            outcome = _outcome(status=refusal.status, kind=refusal.kind)
+            if outcome is Outcome.HELD_NEWER:
+                return outcome
+            if outcome is Outcome.REJECTED:
+                raise DocumentRejected(str(refusal)) from refusal
+            if refusal.kind == PERHAPS_NEVER:
+                raise RuntimeError(str(refusal)) from refusal
+            # Not made here, if it is missing: an index that began with this document would answer as if it were whole.
+            raise
         return Outcome.STORED
 
     def put_many(self, documents: Iterable[IndexedDocument]) -> list[ItemOutcome]:
@@ -217,11 +224,13 @@ def _call(request: Callable[[], Any]) -> Any:
     """The answer. Raises IndexUnavailable for what may pass (no answer, 401, 403, 429, 5xx), _Refused for the rest."""
     try:
         return request()
+    except UnsupportedProductError as error:
+        raise IndexUnavailable("What answered is not Elasticsearch") from error
     except ApiError as error:
         if error.meta.status in {401, 403, _TOO_MANY} or error.meta.status >= 500:
             raise IndexUnavailable(f"Elasticsearch answered {error.meta.status}") from error
         raise _Refused(error) from error
-    except (TransportError, UnsupportedProductError) as error:
+    except TransportError as error:
         raise IndexUnavailable(f"Elasticsearch did not answer: {type(error).__name__}") from error
 
 
@@ -231,17 +240,22 @@ def _reason(body: Any) -> str:
 
 
 def _outcome_of(item: IndexedDocument | Tombstone, entry: Mapping[str, Any]) -> ItemOutcome:
-    status = entry["status"]
-    reason = ""
-    if status < 300:
-        outcome = Outcome.STORED
-    elif status == _CONFLICT:
-        outcome = Outcome.HELD_NEWER
-    else:
-        reason = str(entry.get("error", {}).get("reason", ""))[:500]
-        passing = status in {_NOT_FOUND, _TOO_MANY} or status >= 500
-        outcome = Outcome.UNAVAILABLE if passing else Outcome.REJECTED
+    error = entry.get("error", {})
+    outcome = _outcome(status=entry["status"], kind=str(error.get("type", "")))
+    is_good = outcome in (Outcome.STORED, Outcome.HELD_NEWER)
+    reason = "" if is_good else str(error.get("reason", ""))[:500]
     return ItemOutcome(content_id=item.content_id, locale=item.locale, outcome=outcome, reason=reason)
+
+
+def _outcome(*, status: int, kind: str) -> Outcome:
+    """What an answer to one document means. A server that stands in front may give any status, with another body."""
+    if status < 300:
+        return Outcome.STORED
+    if status == _CONFLICT and kind == "version_conflict_engine_exception":
+        return Outcome.HELD_NEWER
+    if status == _TOO_LARGE or (status == 400 and kind in NEVER_TAKEN):
+        return Outcome.REJECTED
+    return Outcome.UNAVAILABLE
 
 
 def _source(item: IndexedDocument | Tombstone) -> dict[str, Any]:

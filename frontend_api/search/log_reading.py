@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from frontend_api.models import Publication, PublishedDocument
+from frontend_api.models import Delivery, DeliveryChannel, Publication, PublishedDocument
 from frontend_api.search.port import IndexedDocument, Tombstone
 from frontend_api.search.published import from_published
+from site_pages.withdrawal import WithdrawalClass
 
 BATCH_SIZE = 200
 
@@ -16,6 +17,15 @@ BATCH_SIZE = 200
 def last_number() -> int:
     """The number of the newest publication in any language; 0 for none."""
     return Publication.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def not_delivered(*, locale: str, at_most: int) -> frozenset[UUID] | None:
+    """Of which documents of a language the index may hold an older state; None when they are more than so many."""
+    open_rows = Delivery.objects.filter(channel=DeliveryChannel.INDEX, done_at=None, publication__locale=locale)
+    # A notice leaves the words as they were.
+    open_rows = open_rows.exclude(publication__tombstone__withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT)
+    found = open_rows.values_list("publication__content_id", flat=True).distinct()[: at_most + 1]
+    return None if len(found) > at_most else frozenset(found)
 
 
 def all_published(locale: str) -> Iterator[list[IndexedDocument]]:

@@ -15,13 +15,17 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Rebuilt:
-    """What a rebuild of one language did. caught_up: stored again because of publications during the rebuild."""
+    """What a rebuild of one language did. caught_up: stored again because of publications during the rebuild.
+
+    left_alone: indices behind the alias that were not made here; readers no longer see them, and they are kept.
+    """
 
     locale: str
     name: str
     stored: int = 0
     caught_up: int = 0
     rejected: list[ItemOutcome] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
 
     def count(self, outcomes: list[ItemOutcome]) -> None:
         """Add a batch. Raises IndexUnavailable if the index could not take one of its items now."""
@@ -65,7 +69,9 @@ def rebuild(index: ElasticsearchIndex, *, locale: str, now: dt.datetime, progres
     newer, _covered = log_reading.newer_than(covered, locale=locale)
     built.count(index.store_many(newer))
     built.caught_up += len(newer)
-    index.drop(left)
+    # Only what we made: an alias can be pointed at what belongs to others.
+    built.left_alone = [name for name in left if not name.startswith(f"{index.alias(locale)}-")]
+    index.drop(name for name in left if name not in built.left_alone)
     return built
 
 

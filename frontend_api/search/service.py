@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from frontend_api.models import LOCALES
+from frontend_api.search import log_reading
 from frontend_api.search.circuit import CircuitBreaker
 from frontend_api.search.database import DatabaseIndex
 from frontend_api.search.elasticsearch import ElasticsearchIndex
@@ -15,6 +16,7 @@ from frontend_api.search.port import IndexUnavailable, SearchIndex, SearchQuery,
 from frontend_api.search.rebuilding import rebuild
 
 PAUSE_SECONDS = 5.0
+MOST_LEFT_OUT = 500
 # A batch of a rebuild is bigger than a question and may take longer.
 BATCH_TIMEOUT_SECONDS = 60.0
 
@@ -26,14 +28,17 @@ def search(query: SearchQuery) -> SearchResult:
     """One page of what the query finds.
 
     With an index that is down the database answers, `degraded` is True, and the index is left alone for PAUSE_SECONDS.
+    What the index may hold in an older state is left out of its answer, and when that is much, the database answers: a
+    word that was corrected away, or closed, is found nowhere and counted nowhere.
     """
     index = elasticsearch_index()
     if index is None:
         return _database.search(query)
     breaker = _breaker(settings.ELASTICSEARCH_URL)
-    if breaker.may_ask():
+    behind = log_reading.not_delivered(locale=query.locale, at_most=MOST_LEFT_OUT)
+    if behind is not None and breaker.may_ask():
         try:
-            result = index.search(query)
+            result = index.search(replace(query, without=query.without | behind))
         except IndexUnavailable as failure:
             breaker.failed()
             _log.warning("search_index_unavailable", extra={"reason": str(failure)})

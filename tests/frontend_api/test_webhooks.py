@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import time
+from contextlib import ExitStack
 from io import StringIO
 
 import pytest
@@ -19,7 +21,7 @@ from frontend_api.webhooks.sending import send_due
 from site_pages.withdrawal import WithdrawalClass
 from tests.approvals.withdrawal.taking_down import REASON, SUPERSEDED, take_down
 from tests.newsroom import edit, publish, release
-from tests.services.http_sink import HttpSink
+from tests.services.http_sink import Dripping, HttpSink
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -115,6 +117,63 @@ def test_one_that_is_silent_holds_up_no_other_and_not_the_index(room, settings):
         assert numbers(other) == [1, 2]
         assert len(report.retried) == 1
         assert len(deliver_due(now=timezone.now(), limit=10, index=None).done) == 2
+
+
+@pytest.mark.parametrize("habit", ["headers", "continue", "redirect"])
+def test_one_that_never_ends_is_left_at_the_time_limit(room, settings, habit):
+    settings.OUTGOING_TIMEOUT_SECONDS = 1.0
+    with Dripping(habit) as endless, HttpSink() as other:
+        tell(endless, "a")
+        tell(other, "b")
+        publish(release(room.author), room)
+        began = time.monotonic()
+
+        report = send_due(now=timezone.now(), limit=10)
+
+    assert time.monotonic() - began < 3
+    assert (len(report.retried), numbers(other)) == (1, [1])
+
+
+def test_many_that_hang_do_not_keep_one_that_answers_from_its_messages(room, settings):
+    settings.OUTGOING_TIMEOUT_SECONDS = 0.5
+    with ExitStack() as stack:
+        for number in range(10):
+            tell(stack.enter_context(HttpSink(delay_seconds=2)), f"silent-{number}")
+        other = stack.enter_context(HttpSink())
+        tell(other, "z")
+        publish(release(room.author), room)
+
+        report = send_due(now=timezone.now(), limit=50)
+
+        assert (len(report.retried), numbers(other)) == (10, [1])
+
+
+def test_what_comes_later_waits_for_what_failed_before_it_and_a_withdrawal_overtakes_nothing(room, site):
+    tell(site)
+    page = publish(release(room.author), room)
+    site.statuses.append(500)
+    now = timezone.now()
+    send_due(now=now, limit=10)
+    publish(release(room.author, title="Эки"), room)
+    take_down(page, room)
+
+    too_soon = send_due(now=now + dt.timedelta(seconds=0.5), limit=10)
+    send_due(now=now + DAY, limit=10)
+
+    assert (too_soon.done, numbers(site)) == ([], [1, 1, 2, 3])
+
+
+def test_one_that_cannot_be_signed_for_holds_up_no_other(room, site):
+    broken = tell(site, "broken")
+    with HttpSink() as other:
+        tell(other, "other")
+        WebhookEndpoint.objects.filter(pk=broken.pk).update(secret="whsec_?")
+        publish(release(room.author), room)
+
+        report = send_due(now=timezone.now(), limit=10)
+
+        assert (len(report.retried), numbers(other)) == (1, [1])
+    assert Delivery.objects.get(target=str(broken.key)).leased_until is None
 
 
 def test_after_many_attempts_it_is_left_alone_until_an_operator_releases_it(room, site, monkeypatch):

@@ -69,3 +69,47 @@ class HttpSink:
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}/hook"
+
+
+class Dripping:
+    """A server that answers and never comes to an end; use as a context manager.
+
+    habit: sends a header now and then; says “continue” without end; redirects, with a body that drips.
+    """
+
+    def __init__(self, habit: str):
+        self._habit = habit
+
+    def __enter__(self) -> "Dripping":
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._stopped = threading.Event()
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}/"
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._stopped.set()
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                connection, _address = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._drip, args=[connection], daemon=True).start()
+
+    def _drip(self, connection: socket.socket) -> None:
+        start, drop = {
+            "headers": (b"HTTP/1.1 200 OK\r\n", b"X-Wait: a\r\n"),
+            "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+            "redirect": (b"HTTP/1.1 301 Moved\r\nLocation: /x\r\nContent-Length: 100000\r\n\r\n", b"a"),
+        }[self._habit]
+        try:
+            connection.sendall(start)
+            while not self._stopped.wait(0.2):
+                connection.sendall(drop)
+        except OSError:
+            return
+        finally:
+            connection.close()

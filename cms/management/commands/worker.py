@@ -7,7 +7,7 @@ import time
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
-from cms.working import Part, Punctual, parts, run_once, seconds_to_wait
+from cms.working import Part, Punctual, parts, run_once, seconds_to_wait, telling
 
 IDLE_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10
@@ -20,10 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now and stop.")
 
     def handle(self, *args, once: bool, **options):
-        punctual, others = Punctual(), parts()
+        punctual, others, outward = Punctual(), parts(), telling()
         hasty = punctual.parts()
         if once:
-            while run_once([*hasty, *others]):
+            while run_once([*hasty, *others, *outward]):
                 pass
             return
         stopped = threading.Event()
@@ -31,13 +31,17 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopped.set())
         self.stdout.write("The worker is running.")
         publisher = threading.Thread(target=publish_on_time, args=(hasty, stopped), name="publisher")
+        teller = threading.Thread(target=tell_others, args=(outward, stopped), name="teller")
         publisher.start()
+        teller.start()
         while not stopped.is_set():
             if not sum(self._when_at_rest(punctual, part) for part in others):
                 stopped.wait(IDLE_SECONDS)
-            if not publisher.is_alive() and not stopped.is_set():
-                raise SystemExit("The publisher has died; the worker ends, to be started anew.")
+            if not (publisher.is_alive() and teller.is_alive()) and not stopped.is_set():
+                stopped.set()
+                raise SystemExit("A thread of the worker has died; the worker ends, to be started anew.")
         publisher.join()
+        teller.join()
         self.stdout.write("The worker has stopped.")
 
     def _when_at_rest(self, punctual: Punctual, part: Part) -> int:
@@ -61,5 +65,15 @@ def publish_on_time(work: list[Part], stopped: threading.Event) -> None:
                 stopped.wait(pause - 0.01)
             else:
                 time.sleep(max(0.0, pause))
+    finally:
+        connections.close_all()
+
+
+def tell_others(work: list[Part], stopped: threading.Event) -> None:
+    """Tell other sites until told to stop."""
+    try:
+        while not stopped.is_set():
+            if not run_once(work):
+                stopped.wait(IDLE_SECONDS)
     finally:
         connections.close_all()

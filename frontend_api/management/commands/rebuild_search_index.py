@@ -46,6 +46,8 @@ class Command(BaseCommand):
     def _report(self, built: Rebuilt) -> None:
         for item in built.rejected:
             self.stderr.write(f"{built.locale}: {item.content_id} was refused: {item.reason}")
+        for name in built.left_alone:
+            self.stderr.write(f"{built.locale}: {name} stood behind the alias, was not made here and is kept.")
         self.stdout.write(
             f"{built.locale}: {built.stored} stored in {built.name}, "
             f"{built.caught_up} of them published during the rebuild, {len(built.rejected)} refused."

@@ -12,7 +12,7 @@ from frontend_api.models import Delivery, PublishedDocument
 from frontend_api.search import service
 from frontend_api.search.reconciling import compare
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, SUPERSEDED, close, take_down
-from tests.newsroom import publish, release
+from tests.newsroom import edit, publish, release
 
 SEARCH = "/api/v1/search?locale=ky&q=жыйын&facets=all"
 
@@ -137,3 +137,51 @@ def test_no_rebuild_brings_back_what_was_taken_down(api, room, index, is_deliver
     assert sorted(service.database_index().numbers("ky").values()) == sorted(index.numbers("ky").values())
     work(index)
     assert (held(index), searched(api)) == ({"Жыйын", "Жыйын: эскирди"}, expected)
+
+
+def only_read(index, *, is_only_read: bool) -> None:
+    """As when the disk of the server is full: it answers questions and takes nothing."""
+    index.client.indices.put_settings(index="_all", settings={"index.blocks.read_only_allow_delete": is_only_read})
+
+
+@pytest.fixture
+def full(index):
+    yield lambda: only_read(index, is_only_read=True)
+    only_read(index, is_only_read=False)
+
+
+def test_a_word_that_was_corrected_away_is_found_nowhere_though_the_index_takes_nothing(api, room, index, full):
+    page = publish(release(room.author, title="Жыйын", lead="Купуясөз деген ат аталды."), room)
+    stays = publish(release(room.author, title="Кийинки жыйын"), room)
+    work(index)
+    full()
+
+    publish(edit(page, by=room.author, lead="Ат аталган жок.", change_note="Ат алынып салынды."), room)
+    work(index)
+
+    answers = [api.get(f"/api/v1/search?locale=ky&facets=all&q={word}").json() for word in ("Купуясөз", "жыйын")]
+    assert [answer["total"] for answer in answers] == [0, 1]
+    assert [item["content_id"] for item in answers[1]["items"]] == [str(stays.content_id)]
+    assert "Купуясөз" not in str(answers)
+
+
+def test_a_closed_text_is_found_and_counted_nowhere_though_the_index_takes_nothing(api, room, index, full):
+    page = publish(release(room.author, title="Жабыксөз катасы"), room)
+    work(index)
+    full()
+    close(page, by=room.leader)
+    work(index)
+
+    answer = api.get("/api/v1/search?locale=ky&facets=all&q=Жабыксөз").json()
+
+    assert (answer["total"], answer["items"], answer["facets"]["type"]) == (0, [], [])
+
+
+def test_when_much_is_not_delivered_the_database_answers(api, room, index, monkeypatch):
+    monkeypatch.setattr("frontend_api.search.service.MOST_LEFT_OUT", 1)
+    for title in ("Жыйын: бир", "Жыйын: эки"):
+        publish(release(room.author, title=title), room)
+
+    answer = api.get("/api/v1/search?locale=ky&q=жыйын").json()
+
+    assert (answer["total"], answer["degraded"]) == (2, True)
