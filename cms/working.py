@@ -19,7 +19,7 @@ from approvals.scheduling import next_moment, prepare_one, publish_due
 from approvals.urgency import escalate_overdue
 from approvals.withdrawal.overdue import escalate_overdue_closings
 from cms.models import Restoration
-from frontend_api.closings import record_due
+from frontend_api.closings import mark_due, record_due
 from frontend_api.deliveries import deliver_due
 from frontend_api.file_guesses import take_note
 from frontend_api.purging import purge_due
@@ -70,6 +70,11 @@ def purge(now: dt.datetime) -> int:
 def journal(now: dt.datetime) -> int:
     """Write down outside of the database what was taken down; how many."""
     return len(record_due(now=now, limit=BATCH).done)
+
+
+def mark(now: dt.datetime) -> int:
+    """Say in the journal of closings that it is kept; how many lines. Raises JournalUnusable: it is tried again."""
+    return mark_due(now=now)
 
 
 def watch(now: dt.datetime) -> int:
@@ -178,6 +183,7 @@ def parts() -> list[Part]:
         Part(mend),
         Part(prepare_search),
         Part(journal),
+        Part(mark, every=dt.timedelta(minutes=5)),
         Part(deliver),
         Part(purge),
         Part(watch),

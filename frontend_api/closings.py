@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from site_pages.withdrawal import WithdrawalClass
 
 logger = logging.getLogger(__name__)
 FORMAT = "jarchy-closings-1"
+MARKED_EVERY = dt.timedelta(hours=1)
 
 
 class JournalUnusable(Exception):
@@ -81,10 +82,14 @@ class Closing:
 
 @dataclass
 class Journal:
-    """What a journal says. hashes: of its first line and of each closing. fault: why it says no more, or empty."""
+    """What a journal says. hashes: of its lines. counts: how many closings it told of by each line. told_to: the
+    moment of its last line. fault: why it says no more, or empty.
+    """
 
     hashes: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
+    told_to: dt.datetime | None = None
     fault: str = ""
 
 
@@ -125,6 +130,26 @@ def append(path: Path, closing: Closing) -> None:
 
     A line without its end was being written when the machine stopped: nobody was told that it was done, and it goes.
     """
+    _add(path, closing.as_json(), unless=lambda journal: closing in journal.closings)
+
+
+def mark(path: Path, *, now: dt.datetime) -> bool:
+    """Say that the journal is kept, where it has said nothing for MARKED_EVERY: whether it was necessary.
+
+    A journal that was cut off at its end, or an old copy, is known by what it does not say. Raises JournalUnusable.
+    """
+    at = now.astimezone(dt.UTC)
+    is_fresh = lambda journal: journal.told_to is not None and at < journal.told_to + MARKED_EVERY  # noqa: E731
+    return _add(path, {"marked_at": at.isoformat()}, unless=is_fresh)
+
+
+def mark_due(*, now: dt.datetime) -> int:
+    """Mark the journal of this office, if it keeps one and it is time; how many lines."""
+    path = kept_at()
+    return int(path is not None and mark(path, now=now))
+
+
+def _add(path: Path, values: dict[str, Any], *, unless: Callable[[Journal], bool]) -> bool:
     try:
         with _locked(path) as target:
             content = target.read()
@@ -132,14 +157,15 @@ def append(path: Path, closing: Closing) -> None:
             journal = _read(whole)
             if journal.fault:
                 raise JournalUnusable(f"{path}: {journal.fault}")
-            if closing in journal.closings:
-                return
-            line, _own_hash = _line({**closing.as_json(), "previous": journal.hashes[-1]})
+            if unless(journal):
+                return False
+            line, _own_hash = _line({**values, "previous": journal.hashes[-1]})
             target.truncate(len(whole))
             target.seek(len(whole))
             target.write(line)
             target.flush()
             os.fsync(target.fileno())
+            return True
     except OSError as error:
         raise JournalUnusable(f"{path}: {error.strerror}") from error
 
@@ -188,17 +214,22 @@ def _read(content: bytes) -> Journal:
             if _line(values) != (line + b"\n", own_hash):
                 raise ValueError("hash")
             if number == 1:
-                is_next = values["format"] == FORMAT
+                is_next, at = values["format"] == FORMAT, values["begun_at"]
+            elif "marked_at" in values:
+                is_next, at = values.pop("previous") == journal.hashes[-1], values["marked_at"]
             else:
-                is_next = values.pop("previous") == journal.hashes[-1]
+                is_next, at = values.pop("previous") == journal.hashes[-1], values["at"]
                 journal.closings.append(Closing.from_json(values))
             if not is_next:
                 raise ValueError("previous")
+            told_at = dt.datetime.fromisoformat(at)
+            journal.told_to = max(told_at, journal.told_to or told_at)
         except (AttributeError, KeyError, TypeError, ValueError):
-            del journal.closings[len(journal.hashes) - 1 :]
+            del journal.closings[journal.counts[-1] if journal.counts else 0 :]
             journal.fault = f"line {number} is not as it was written"
             return journal
         journal.hashes.append(own_hash)
+        journal.counts.append(len(journal.closings))
     if rest or not lines:
         journal.fault = f"line {len(lines) + 1} breaks off"
     return journal

@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from frontend_api.models import PublishedDocument, Tombstone, WithheldText
+from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument, Tombstone, WithheldText
 from frontend_api.search.tables import SearchText
 from site_pages.withdrawal import Withheld
 
+HELD = "Perhaps it was told before the restore."
 COLUMNS = ("content_id", "locale", "up_to", "withheld_at", "closed_at", "reason")
 
 
@@ -74,6 +75,12 @@ def erasures() -> list[tuple[QuerySet, dict[str, Any]]]:
         content_id=OuterRef("content_id"), locale=OuterRef("locale"), up_to__gte=OuterRef("version")
     )
     return [(SearchText.objects.filter(Exists(withheld)), {"is_gone": True, "title": "", "summary": "", "body": ""})]
+
+
+def quietings(*, now: dt.datetime) -> list[tuple[QuerySet, dict[str, Any]]]:
+    """Rows and what they become: other sites were perhaps told already, and nobody tells them again unasked."""
+    waiting = Delivery.objects.filter(channel=DeliveryChannel.WEBHOOK, done_at=None, dead_at=None)
+    return [(waiting, {"dead_at": now, "leased_until": None, "last_error": HELD})]
 
 
 def withheld_now() -> list[tuple[WithheldText, PublishedDocument]]:

@@ -27,10 +27,14 @@ class Answer:
 
 @dataclass
 class Since:
-    """What was closed after the backup. under_notice: what was declared no longer current, and stays readable."""
+    """What was closed after the backup. under_notice: what was declared no longer current, and stays readable.
+
+    told_to: up to when the journal speaks; None without one that can be read.
+    """
 
     closed: list[Closed] = field(default_factory=list)
     under_notice: list[Closing] = field(default_factory=list)
+    told_to: dt.datetime | None = None
 
 
 def position(journal: Path | None) -> tuple[JournalPosition | None, str]:
@@ -57,7 +61,7 @@ def closed_since(manifest: Manifest, *, journal: Path | None, answer: Answer) ->
     known, why = _after(manifest, journal)
     if why and not (answer.nothing or answer.closed):
         raise BackupError(ASKED.format(taken_at=f"{dt.datetime.fromisoformat(manifest.taken_at):%F %T} UTC", why=why))
-    since = Since(under_notice=[one for one in known if not one.closes])
+    since = Since(under_notice=[one for one in known if not one.closes], told_to=_told_to(journal))
     latest = {(one.content_id, one.locale): one for one in known if one.closes}
     since.closed = [
         Closed(content_id=one.content_id, locale=one.locale, number=one.number, at=one.at, reason=one.reason)
@@ -65,6 +69,13 @@ def closed_since(manifest: Manifest, *, journal: Path | None, answer: Answer) ->
     ]
     since.closed += [Closed(content_id=content_id, locale=locale) for content_id, locale in answer.closed]
     return since
+
+
+def _told_to(path: Path | None) -> dt.datetime | None:
+    try:
+        return read(path).told_to if path else None
+    except JournalUnusable:
+        return None
 
 
 def _after(manifest: Manifest, path: Path | None) -> tuple[list[Closing], str]:
@@ -80,8 +91,15 @@ def _after(manifest: Manifest, path: Path | None) -> tuple[list[Closing], str]:
         return [], "no journal of closings was kept when the backup was taken"
     if not _goes_on_from(then, journal):
         return [], f"{path} is not the journal that was kept when the backup was taken, or it was cut off"
-    return journal.closings[then.closings :], f"{path}: {journal.fault}" if journal.fault else ""
+    if journal.fault:
+        why = f"{path}: {journal.fault}"
+    elif journal.told_to <= dt.datetime.fromisoformat(manifest.taken_at):
+        why = f"{path} says nothing of the time after the backup: it is an old copy, or was cut off"
+    else:
+        why = ""
+    return journal.closings[then.closings :], why
 
 
 def _goes_on_from(then: JournalPosition, journal: Journal) -> bool:
-    return len(journal.hashes) > then.closings and journal.hashes[then.closings] == then.hash
+    lines = dict(zip(journal.hashes, journal.counts, strict=True))
+    return lines.get(then.hash) == then.closings

@@ -103,10 +103,20 @@ def _from(content: dict[str, Any]) -> Manifest:
     then = content.pop("closings", None)
     closings = JournalPosition(**then) if then else None
     manifest = Manifest(**{**content, "files": files, "lost": tuple(content["lost"]), "closings": closings})
+    known: set[str] = set()
     for file in files:
         path = PurePosixPath(file.path)
+        if str(path) != file.path or file.path in known:
+            raise BackupError(f"The manifest names a file twice, or not plainly: {file.path}")
+        known.add(file.path)
         is_media = path.parts[0] == MEDIA and len(path.parts) > 1
-        if path.is_absolute() or ".." in path.parts or not (is_media or file.path == manifest.database_file):
+        below_root = PurePosixPath(*path.parts[1:])
+        if (
+            path.is_absolute()
+            or below_root.is_absolute()
+            or ".." in path.parts
+            or not (is_media or file.path == manifest.database_file)
+        ):
             raise BackupError(f"The manifest names a file outside of the backup: {file.path}")
     return manifest
 

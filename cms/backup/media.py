@@ -7,11 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
 from cms.backup import folders
 from cms.backup.contents import Contents
 from cms.backup.errors import BackupError
 from cms.backup.manifest import MEDIA, StoredFile
+from site_pages.storage import SERVED
 
 logger = logging.getLogger(__name__)
 # What a restore that was killed was writing; it is nobody's file.
@@ -40,7 +42,7 @@ def copy_all(*, into: Path) -> list[StoredFile]:
 def _make_folders(folder: Path, *, below: Path) -> None:
     if folder != below and not folder.exists():
         _make_folders(folder.parent, below=below)
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS or 0o700)
 
 
 def lost(stored: Iterable[StoredFile], contents: Contents) -> list[str]:
@@ -73,18 +75,28 @@ def put_back(files: Iterable[StoredFile], *, source: Path) -> None:
     for left in root.rglob(f"*{UNFINISHED}"):
         left.unlink()
     for file in files:
-        place = root / file.path.removeprefix(f"{MEDIA}/")
+        name = file.path.removeprefix(f"{MEDIA}/")
+        place = root / name
         if place.exists():
+            _give_modes(place, name=name)
             continue
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _make_folders(place.parent, below=root)
         unfinished = place.with_name(f".{file.sha256}{UNFINISHED}")
         with (source / file.path).open("rb") as stored, folders.new_file(unfinished, mode=_file_mode()) as target:
             if folders.copy(stored, target) != (file.size, file.sha256):
                 raise BackupError(f"{file.path} changed while it was put back.")
         unfinished.rename(place)
+        _give_modes(place, name=name)
         touched.add(place.parent)
     for folder in {root, *touched, *(parent for one in touched for parent in one.parents if root in parent.parents)}:
         folders.sync_folder(folder)
+
+
+def _give_modes(place: Path, *, name: str) -> None:
+    """As the storage gives them: nginx's group comes to what is served, and to nothing else."""
+    place.chmod(_file_mode())
+    if name.startswith(f"{SERVED}/"):
+        default_storage.open_to_readers(name)
 
 
 def _file_mode() -> int:

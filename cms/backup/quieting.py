@@ -13,6 +13,7 @@ from cms.backup.databases import Statement
 from cms.backup.manifest import Manifest
 from cms.models import Restoration
 from frontend_api.restored import Closed, erasures, withholding
+from frontend_api.restored import quietings as messages_held
 
 
 def statements(*, manifest: Manifest, closed: Iterable[Closed], now: dt.datetime) -> list[Statement]:
@@ -24,7 +25,7 @@ def statements(*, manifest: Manifest, closed: Iterable[Closed], now: dt.datetime
     taken_at = dt.datetime.fromisoformat(manifest.taken_at)
     changes = [_update(rows, values) for rows, values in quietings(now=now, taken_at=taken_at)]
     changes += [withholding(one, up_to=manifest.publication_number, now=now) for one in closed]
-    changes += [_update(rows, values) for rows, values in erasures()]
+    changes += [_update(rows, values) for rows, values in (*erasures(), *messages_held(now=now))]
     return [*changes, (f"DELETE FROM {Session._meta.db_table}", ()), _on_record(manifest, taken_at=taken_at, now=now)]
 
 

@@ -249,6 +249,32 @@ def test_nothing_was_closed_and_nothing_is_asked(journal_of_two):
     assert (why, closed_since(taken_with(then), journal=journal_of_two, answer=Answer()).closed) == ("", [])
 
 
+def test_a_journal_that_says_nothing_of_the_time_after_the_backup_is_not_believed(journal_of_two):
+    """A copy that was taken beside the backup, or a file that lost its end, is whole in itself."""
+    then, _why = position(journal_of_two)
+    later = replace(taken_with(then), taken_at=(NOW + dt.timedelta(hours=1)).isoformat())
+
+    with pytest.raises(BackupError, match="says nothing of the time after the backup"):
+        closed_since(later, journal=journal_of_two, answer=Answer())
+
+    assert closings.mark(journal_of_two, now=NOW + dt.timedelta(hours=3))
+    since = closed_since(later, journal=journal_of_two, answer=Answer())
+    assert (since.closed, since.told_to) == ([], NOW + dt.timedelta(hours=3))
+
+
+def test_a_journal_is_marked_once_an_hour_and_what_it_tells_stays_the_same(journal_of_two):
+    told = closings.read(journal_of_two).closings
+    hours = [NOW + dt.timedelta(minutes=minutes) for minutes in (30, 59, 61, 100, 122)]
+
+    marked = [closings.mark(journal_of_two, now=at) for at in hours]
+
+    assert marked == [False, False, True, False, True]
+    journal = closings.read(journal_of_two)
+    assert (journal.closings, journal.fault, journal.told_to) == (told, "", hours[-1])
+    closings.append(journal_of_two, closing(2))
+    assert [one.number for one in closings.read(journal_of_two).closings] == [1, 2]
+
+
 def test_a_restore_that_nobody_answers_for_leaves_the_place_empty(tmp_path, kept):
     room = open_newsroom()
     page = publish(release(room.author), room)
@@ -276,6 +302,7 @@ def test_what_was_published_anew_before_the_backup_is_not_withheld(tmp_path, kep
     publish(page, room)
     call_command("backup", tmp_path / "backup", verbosity=0)
     assert journal(timezone.now()) == 1
+    assert closings.mark(kept, now=timezone.now() + dt.timedelta(hours=2))
     before = first_place().answers()
 
     with second_place(tmp_path, CLOSINGS_JOURNAL=str(kept)) as place:

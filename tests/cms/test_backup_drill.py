@@ -1,8 +1,10 @@
 """The drill: an office is lost after its last backup, and put back elsewhere as it was; nothing is said twice."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -12,6 +14,7 @@ from django.utils import timezone
 from approvals.models import DuePublication, LedgerHead, Notice, NoticeState
 from cms.models import Restoration
 from cms.working import Part, mend
+from frontend_api import closings
 from frontend_api.models import PublicationCounter
 from frontend_api.search import service
 from tests.cms.places import Place, first_place, second_place, working_office
@@ -66,6 +69,7 @@ def test_an_office_is_put_back_as_it_was_and_nothing_is_sent_or_published_twice(
         before = first_place().answers()
         call_command("backup", tmp_path / "backup", verbosity=0)
         assert lost.manage("worker", "--once").returncode == 0
+        went_on_for_two_hours()
 
         done = restored.manage("restore", str(tmp_path / "backup"))
 
@@ -73,6 +77,10 @@ def test_an_office_is_put_back_as_it_was_and_nothing_is_sent_or_published_twice(
         assert f"Held: page {held}" in done.stdout and f"Held: page {later}" in done.stdout
         assert bare.answers() == before
         assert len(before) > 40
+        # nginx reads what is served, and nothing else.
+        modes = modes_below(bare.media)
+        assert modes.pop("served") == {0o640, 0o750}
+        assert set().union(*modes.values()) == {0o600, 0o700}
         assert restored.ask(NOTICES) == f"[('unknown', {notices})]"
         assert restored.ask(SUBSCRIBERS) == "[('asked', None)]"
         assert restored.manage("verify_ledger").returncode == 0
@@ -91,6 +99,19 @@ def test_an_office_is_put_back_as_it_was_and_nothing_is_sent_or_published_twice(
         goes_on(restored, held=held, numbers=numbers)
 
 
+def went_on_for_two_hours() -> None:
+    """The worker of the office said in the journal of closings that it is kept."""
+    assert closings.mark(Path(django_settings.CLOSINGS_JOURNAL), now=timezone.now() + dt.timedelta(hours=2))
+
+
+def modes_below(media: Path) -> dict[str, set[int]]:
+    """Who may read files and folders, by the folder of the media folder in which they lie."""
+    found: dict[str, set[int]] = {}
+    for path in media.rglob("*"):
+        found.setdefault(path.relative_to(media).parts[0], set()).add(path.stat().st_mode & 0o777)
+    return found
+
+
 def goes_on(place: Place, *, held: int, numbers: tuple[int, int]) -> None:
     """Release what is held, then write, clear and publish: with the next numbers of publications and ledger."""
     assert place.manage("held_publications", "--release", str(held)).returncode == 0
@@ -105,6 +126,7 @@ def test_a_place_that_was_migrated_and_never_worked_in_is_empty(tmp_path):
     working_office()
     before = first_place().answers()
     call_command("backup", tmp_path / "backup", verbosity=0)
+    went_on_for_two_hours()
     with second_place(tmp_path, CLOSINGS_JOURNAL=django_settings.CLOSINGS_JOURNAL) as place:
         assert place.manage("migrate", "--verbosity", "0").returncode == 0
         for command in ("install_sections", "install_routes"):

@@ -15,6 +15,7 @@ from django.db import connection
 from approvals.models import LedgerEntry
 from cms import VERSION
 from cms.backup import client_tools, manifest
+from cms.backup.errors import BackupError
 from tests.cms.places import first_place, second_place, working_office
 from tests.newsroom import photo
 
@@ -112,6 +113,19 @@ def test_a_backup_of_something_else_is_refused(backup, changes, words):
     manifest.write(backup, of_another)
 
     assert words in refusal("restore", backup)
+
+
+@pytest.mark.parametrize("path", ["media/{outside}", "media//{outside}", "media/./x", "media/x/"])
+def test_a_path_that_is_not_plain_is_refused(backup, tmp_path, path):
+    outside = tmp_path / "outside"
+    named = manifest.StoredFile(path=path.format(outside=outside), size=1, sha256="0" * 64)
+    whole = manifest.read(backup)
+    (backup / manifest.NAME).unlink()
+    manifest.write(backup, dataclasses.replace(whole, files=(*whole.files, named)))
+
+    with pytest.raises(BackupError, match=r"not plainly|outside of the backup"):
+        manifest.read(backup)
+    assert not outside.exists()
 
 
 def test_a_manifest_that_leads_out_of_the_backup_is_refused(backup, tmp_path):

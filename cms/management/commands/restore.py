@@ -15,8 +15,9 @@ from cms.backup.errors import BackupError
 from cms.backup.restoring import restore
 from cms.backup.stopping import stopping_cleanly
 from frontend_api.closings import kept_at
-from frontend_api.models import LOCALES
+from frontend_api.models import LOCALES, DeliveryChannel
 from frontend_api.restored import withheld_now
+from frontend_api.undelivered import put_aside
 
 UNSOUND = 4
 
@@ -60,26 +61,34 @@ class Command(BaseCommand):
         faults = list(checking.faults(manifest))
         for fault in faults:
             self.stderr.write(fault)
+        # What people have to decide is said in any case, and before what stops the command.
+        self._tell(manifest, is_sound=not faults)
+        self._tell_of_closings(since)
         if faults:
             raise CommandError(f"Restored, but {len(faults)} things are not sound.", returncode=UNSOUND)
         if "verify_publications" in get_commands():
             call_command("verify_publications", stdout=self.stdout)
-        self._tell(manifest)
-        self._tell_of_closings(since)
 
-    def _tell(self, manifest) -> None:
+    def _tell(self, manifest, *, is_sound: bool) -> None:
         unknown = Notice.objects.filter(state=NoticeState.UNKNOWN).count()
+        sound = "sound " if is_sound else ""
         self.stdout.write(
-            f"Restored as of {manifest.taken_at}: ledger sound to {manifest.ledger_number}, "
-            f"publications sound to {manifest.publication_number}, {len(manifest.media)} files."
+            f"Restored as of {manifest.taken_at}: ledger {sound}to {manifest.ledger_number}, "
+            f"publications {sound}to {manifest.publication_number}, {len(manifest.media)} files."
         )
         self.stdout.write(f"{unknown} notices are perhaps sent; none is sent again by itself.")
+        messages = put_aside().filter(channel=DeliveryChannel.WEBHOOK).count()
+        self.stdout.write(f"{messages} messages to other sites are perhaps sent; “Try again” sends them.")
         for one in holds.held():
             due = f"{one.due_at:%Y-%m-%d %H:%M:%S} UTC"
             self.stdout.write(f"Held: page {one.page_id} ({one.locale}), due {due}: {one.title}")
         self.stdout.write("The worker fills the search index anew.")
 
     def _tell_of_closings(self, since: Since) -> None:
+        if since.told_to:
+            self.stdout.write(
+                f"The journal of closings speaks to {since.told_to:%Y-%m-%d %H:%M:%S} UTC: ask what was closed later."
+            )
         withheld = set()
         for row, document in withheld_now():
             withheld |= {(row.content_id, row.locale), (row.content_id, None)}
