@@ -122,10 +122,15 @@ def publish(forms: list[PublicForm]) -> None:
     ]  # fmt: skip
     cleared = [one.number for one in ledger.append_all(drafts, now=BEGUN_AT) if one.kind == EntryKind.CLEARED]
     handed = [Handed(form=form, entry_number=number) for form, number in zip(forms, cleared, strict=True)]
-    publishing.receive(None, handed=handed, published_at=BEGUN_AT)
+    versions = publishing.receive(None, handed=handed, published_at=BEGUN_AT)
     ledger.append_all(
         [
-            ledger.Draft(kind=EntryKind.PUBLISHED, subject=subject, steps_total=2, details={"cleared_by_entry": number})
+            ledger.Draft(
+                kind=EntryKind.PUBLISHED,
+                subject=subject,
+                steps_total=2,
+                details={"cleared_by_entry": number, "version": versions[subject.digest]},
+            )
             for subject, number in zip(subjects, cleared, strict=True)
         ],
         now=BEGUN_AT,

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from frontend_api.announcing import announce
 from frontend_api.corrections import closed, correction, corrections_from, history_from, told_with
+from frontend_api.document_rows import fill_from_text, references_in, tags_in
 from frontend_api.models import (
     IS_WITHHELD,
     Publication,
@@ -23,18 +23,12 @@ from frontend_api.models import (
     PublishedReference,
     PublishedTag,
     PublishedVersion,
-    TagKind,
 )
 from frontend_api.overwriting import overwrite
 from frontend_api.search.database import terms_of, write_search_texts
-from frontend_api.search.published import from_published, people_of
+from frontend_api.search.published import from_published
 from site_pages.public_form.canonical import PublicForm
 from site_pages.signals import Handed
-
-BISHKEK = ZoneInfo("Asia/Bishkek")
-# The day by which a type of document is listed. Documents published on their very day keep the order of that day.
-LISTED_BY = {"release": "release_date", "speech": "delivered_on", "decree": "signed_on"}
-
 
 # One text: its content_id and its locale.
 Text = tuple[str, str]
@@ -150,9 +144,6 @@ def _filled(
 ) -> PublishedDocument:
     """The row of the document. past: what the log knows of a text that was public before and is not now."""
     document = earlier or PublishedDocument(content_id=UUID(payload["content_id"]), locale=payload["locale"])
-    document.type, document.slug = payload["type"], payload["slug"]
-    document.title, document.summary = payload["title"], payload["summary"]
-    document.cleared, document.digest = form.canonical.decode(), form.digest
     document.version = publication.number
     document.first_published_at = _first_published_at(publication, earlier=earlier, past=past)
     if not earlier:
@@ -168,10 +159,7 @@ def _filled(
     if not earlier or (payload["update_type"] == "major" and not is_confirmation):
         document.public_updated_at = publication.at
     document.updated_at = publication.at
-    document.listed_at = _listed_at(payload, first_published_at=document.first_published_at)
-    ends_at = payload.get("expires_at")
-    document.expires_at = dt.datetime.fromisoformat(ends_at) if ends_at else None
-    _fill_act(document, payload)
+    fill_from_text(document, payload, cleared=form.canonical.decode(), digest=form.digest)
     return document
 
 
@@ -193,36 +181,13 @@ def _past_of(texts: Sequence[Text]) -> dict[tuple[str, str], list[Publication]]:
     return past
 
 
-def _fill_act(document: PublishedDocument, payload: dict[str, Any]) -> None:
-    if payload["type"] == "decree":
-        document.act_type = payload["act_type"]["key"]
-        document.act_number, document.act_number_suffix = payload["number"], payload["number_suffix"]
-        document.act_year = payload["year"]
-        document.signed_on = dt.date.fromisoformat(payload["signed_on"])
-
-
-def _listed_at(payload: dict[str, Any], *, first_published_at: dt.datetime) -> dt.datetime:
-    day = dt.date.fromisoformat(payload[LISTED_BY[payload["type"]]])
-    if first_published_at.astimezone(BISHKEK).date() == day:
-        return first_published_at
-    return dt.datetime.combine(day, dt.time(), tzinfo=BISHKEK)
-
-
 def _replace_tags(documents: Sequence[PublishedDocument], payloads: Sequence[dict[str, Any]]) -> None:
     PublishedTag.objects.filter(document__in=documents).delete()
-    tags = []
-    for document, payload in zip(documents, payloads, strict=True):
-        named = {
-            TagKind.TOPIC: [(topic["key"], topic["label"]) for topic in payload["topics"]],
-            TagKind.PERSON: [(person["key"], person["name"]) for person in people_of(payload)],
-            TagKind.PLACE: [(place["key"], place["name"]) for place in payload["places"]],
-        }
-        tags += [
-            PublishedTag(document=document, kind=kind, key=key, label=label)
-            for kind, pairs in named.items()
-            for key, label in pairs
-        ]
-    PublishedTag.objects.bulk_create(tags)
+    PublishedTag.objects.bulk_create(
+        PublishedTag(document=document, kind=kind, key=key, label=label)
+        for document, payload in zip(documents, payloads, strict=True)
+        for kind, key, label in tags_in(payload)
+    )
 
 
 def _replace_files(documents: Sequence[PublishedDocument], forms: Sequence[PublicForm]) -> None:
@@ -236,9 +201,8 @@ def _replace_files(documents: Sequence[PublishedDocument], forms: Sequence[Publi
 
 def _replace_references(documents: Sequence[PublishedDocument], payloads: Sequence[dict[str, Any]]) -> None:
     PublishedReference.objects.filter(document__in=documents).delete()
-    rows = []
-    for document, payload in zip(documents, payloads, strict=True):
-        related = {relation["target"] for relation in payload.get("relations", ())}
-        targets = {*payload["related"], payload.get("act"), *related} - {None}
-        rows += [PublishedReference(document=document, target=target) for target in sorted(targets)]
-    PublishedReference.objects.bulk_create(rows)
+    PublishedReference.objects.bulk_create(
+        PublishedReference(document=document, target=target)
+        for document, payload in zip(documents, payloads, strict=True)
+        for target in references_in(payload)
+    )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from frontend_api.corrections import note_of, version_address
+from frontend_api.document_rows import files_in
 from frontend_api.models import (
     KINDS_WITH_TEXT,
     Publication,
@@ -142,24 +143,12 @@ def one(version: PublishedVersion, *, document: PublishedDocument) -> dict[str, 
 
 
 def _with_open_files(payload: dict[str, Any]) -> dict[str, Any]:
-    named = set(_files_in(payload))
+    named = {(one["file_id"], one["sha256"]) for one in files_in(payload)}
     if not named:
         return payload
     known = PublishedFile.objects.filter(Q(file_id__in={file_id for file_id, _sha256 in named}))
     is_open = {(str(file_id), sha256) for file_id, sha256 in known.values_list("file_id", "sha256")}
     return with_file_addresses(payload, only=is_open)
-
-
-def _files_in(value: Any):
-    """Of every file in a JSON value its id and its hash."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _files_in(item)
-    elif isinstance(value, dict):
-        if "file_id" in value and "sha256" in value:
-            yield value["file_id"], value["sha256"]
-        for item in value.values():
-            yield from _files_in(item)
 
 
 def difference(*, document: PublishedDocument, version: PublishedVersion, earlier: PublishedVersion) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from frontend_api.announcing import announce
+from frontend_api.document_rows import change
 from frontend_api.models import (
     IS_WITHHELD,
     Publication,
@@ -13,7 +14,7 @@ from frontend_api.models import (
     PublishedDocument,
     Tombstone,
 )
-from frontend_api.publishing import BISHKEK, next_number
+from frontend_api.publishing import next_number
 from frontend_api.search.database import erase_search_text, write_search_texts
 from frontend_api.search.published import from_published
 from site_pages.withdrawal import PublicState, Statement
@@ -39,7 +40,7 @@ def receive(sender, *, statement: Statement, withdrawn_at: dt.datetime, entry_nu
     if document is None or (document.version, document.digest) != (statement.version, statement.digest):
         raise NothingToWithdraw(statement.own_digest)
     publication = _log(document, statement=statement, at=withdrawn_at, entry_number=entry_number)
-    _bury(document, statement=statement, publication=publication)
+    tombstone_of(document, statement=statement, publication=publication).save(force_insert=True)
     if statement.closes:
         # Its tags, references and files go with it: a file stays open while another document refers to it.
         document.delete()
@@ -64,8 +65,9 @@ def _log(document: PublishedDocument, *, statement: Statement, at: dt.datetime, 
     )
 
 
-def _bury(document: PublishedDocument, *, statement: Statement, publication: Publication) -> None:
-    Tombstone.objects.create(
+def tombstone_of(document: PublishedDocument, *, statement: Statement, publication: Publication) -> Tombstone:
+    """What readers are told in the place of the document, as it was until then; not stored."""
+    return Tombstone(
         publication=publication,
         content_id=document.content_id,
         locale=document.locale,
@@ -87,8 +89,7 @@ def _put_under_notice(document: PublishedDocument, *, statement: Statement, publ
     """The cleared bytes stay; the number is new, so that every copy outside learns of the notice."""
     document.notice, document.notice_at = statement.reason, publication.at
     document.version = publication.number
-    note = {"at": publication.at.astimezone(BISHKEK).isoformat(), "note": statement.reason}
-    document.change_history = [*document.change_history, note]
+    document.change_history = [*document.change_history, change(publication.at, statement.reason)]
     document.updated_at = document.public_updated_at = publication.at
     document.save()
     write_search_texts(documents=[from_published(document)])

@@ -24,6 +24,7 @@ from wagtail.models import Page
 from approvals import acting, decisions, ledger
 from approvals.models import EarlyAccess, LedgerEntry, Withdrawal
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
+from cms import public_record
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
 from site_pages.public_form.builders import FormIncomplete, build
@@ -74,9 +75,13 @@ class Office(UrgentLane, Corrections, EarlyReading, TakingDown):
         self.taken_down: set[int] = set()
 
     def teardown(self):
-        self.clock.stop()
-        transaction.set_rollback(True)
-        self.world.__exit__(None, None, None)
+        try:
+            # Too long to be asked after every step.
+            assert list(public_record.faults()) == []
+        finally:
+            self.clock.stop()
+            transaction.set_rollback(True)
+            self.world.__exit__(None, None, None)
 
     def person(self, name: str):
         return getattr(self.room, name)
