@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from frontend_api.announcing import announce
-from frontend_api.document_rows import change
+from frontend_api.corrections import told_with
 from frontend_api.models import (
     IS_WITHHELD,
     Publication,
@@ -89,7 +89,8 @@ def _put_under_notice(document: PublishedDocument, *, statement: Statement, publ
     """The cleared bytes stay; the number is new, so that every copy outside learns of the notice."""
     document.notice, document.notice_at = statement.reason, publication.at
     document.version = publication.number
-    document.change_history = [*document.change_history, change(publication.at, statement.reason)]
+    told = told_with(publication, is_under_notice=False)
+    document.change_history = [*document.change_history, *told]
     document.updated_at = document.public_updated_at = publication.at
     document.save()
     write_search_texts(documents=[from_published(document)])
