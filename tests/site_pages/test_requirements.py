@@ -46,6 +46,16 @@ def test_the_second_act_of_a_number_and_year_is_refused(room):
     assert codes(other_year) == []
 
 
+def test_the_address_of_another_document_is_refused(room):
+    publish(release(room.author, title="Биринчи", slug="jangy"), room)
+    second = release(room.author, title="Экинчи", slug="ekinchi")
+    russian = release(room.author, title="Другой", locale="ru", slug="jangy")
+
+    taken = edit(second, by=room.author, slug="jangy").get_latest_revision_as_object()
+
+    assert (codes(second), codes(taken), codes(russian)) == ([], [("slug", "slug_taken")], [])
+
+
 def test_a_translation_carries_the_number_of_its_original(room):
     original = decree(room.author)
     translation = decree(room.author, title="О водных ресурсах", locale="ru", translation_key=original.translation_key)
