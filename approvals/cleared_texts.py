@@ -136,16 +136,14 @@ def in_words(refusal: Exception, *, page: DocumentPage) -> Exception:
 
     What was free when the text was submitted may be another document's since: its address, its number.
     """
-    if isinstance(refusal, ValidationError):
+    if not isinstance(refusal, ValidationError | IntegrityError):
+        return refusal
+    faults = [(issue.field, issue.message) for issue in (*slug_issues(page), *page.type_requirements())]
+    if isinstance(refusal, ValidationError) and not faults:
         by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-        faults = [
-            _("“%(field)s”: %(fault)s") % {"field": label_of(page, name), "fault": " ".join(messages)}
-            for name, messages in by_field.items()
-        ]
-        return GateClosed(" ".join(faults))
-    if isinstance(refusal, IntegrityError) and (issues := [*slug_issues(page), *page.type_requirements()]):
-        return GateClosed(" ".join(issue.message for issue in issues))
-    return refusal
+        faults = [(name, " ".join(messages)) for name, messages in by_field.items()]
+    said = [_("“%(field)s”: %(fault)s") % {"field": label_of(page, name), "fault": fault} for name, fault in faults]
+    return GateClosed(" ".join(said)) if said else refusal
 
 
 def label_of(page: DocumentPage, name: str) -> str:

@@ -159,7 +159,10 @@ def test_an_address_or_number_that_was_taken_meanwhile_is_named(room, lane, fiel
     )
 
     assert answer.status_code == (409 if lane == "the route" else 200)
-    words = {"slug": "“Slug”:", "number": "No. 300 of 2026 is already the number of another act of this type."}
+    words = {
+        "slug": "is already the address of another document",
+        "number": "No. 300 of 2026 is already the number of another act of this type.",
+    }
     assert words[field] in answer.text and everything() == before
     assert taken in (getattr(fresh(first), field), 0) and getattr(fresh(second), field) != taken
 
