@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 
@@ -23,6 +25,7 @@ from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
+from site_pages.requirements import slug_issues
 
 # No fault of a document: a lost connection, a deadlock, and what follows one inside its transaction.
 DATABASE_FAILED = (OperationalError, InterfaceError, InternalError)
@@ -126,6 +129,29 @@ def write(entry: LedgerEntry) -> None:
         page.save()
         for comment in getattr(page, COMMENTS_RELATION_NAME).all().only("position"):
             comment.save(update_fields=["position"])
+
+
+def in_words(refusal: Exception, *, page: DocumentPage) -> Exception:
+    """What kept the text from the rows of pages and readers, as people read it: by the name of the field.
+
+    What was free when the text was submitted may be another document's since: its address, its number.
+    """
+    if not isinstance(refusal, ValidationError | IntegrityError):
+        return refusal
+    faults = [(issue.field, issue.message) for issue in (*slug_issues(page), *page.type_requirements())]
+    if isinstance(refusal, ValidationError) and not faults:
+        by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        faults = [(name, " ".join(messages)) for name, messages in by_field.items()]
+    said = [_("“%(field)s”: %(fault)s") % {"field": label_of(page, name), "fault": fault} for name, fault in faults]
+    return GateClosed(" ".join(said)) if said else refusal
+
+
+def label_of(page: DocumentPage, name: str) -> str:
+    """What editors know a field by; the document's title for what is wrong with the whole."""
+    try:
+        return str(capfirst(page._meta.get_field(name).verbose_name))
+    except FieldDoesNotExist:
+        return page.draft_title or page.title
 
 
 def is_early(text: ClearedText, *, at: dt.datetime) -> bool:

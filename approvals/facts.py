@@ -24,8 +24,9 @@ def facts_from(
     entries: Iterable[LedgerEntry], *, contributors: frozenset[int], named: frozenset[int] | None = None
 ) -> TextFacts:
     """The facts of one text. entries: all its ledger entries, oldest first; only the last round counts."""
-    facts = TextFacts(digest="", steps=())
+    facts, is_closed = TextFacts(digest="", steps=()), False
     for entry in entries:
+        is_closed = closes(entry) or (is_closed and entry.kind != EntryKind.PUBLISHED)
         if entry.kind == EntryKind.SUBMITTED:
             steps = tuple(Step(**step) for step in entry.details["steps"])
             facts = TextFacts(
@@ -35,6 +36,7 @@ def facts_from(
                 is_under_way=True,
                 document_type=entry.document_type,
                 named=named,
+                is_closed=is_closed,
             )
         elif entry.kind == EntryKind.APPROVED:
             principal_id = entry.details.get("acting_for", {}).get("person_id")

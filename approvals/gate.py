@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import ledger
-from approvals.cleared_texts import DATABASE_FAILED, Ahead, ClearedText, is_early, read, version_of, write
+from approvals.cleared_texts import DATABASE_FAILED, Ahead, ClearedText, in_words, is_early, read, version_of, write
 from approvals.clock import database_now
 from approvals.corrections import correction_by
 from approvals.facts import actor_of, facts_of, last_publication, of_the_text
@@ -217,7 +217,7 @@ def _pass(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) 
         raise
     except Exception as refusal:
         if len(texts) == 1:
-            return {texts[0].page.pk: refusal}
+            return {texts[0].page.pk: in_words(refusal, page=texts[0].page)}
     half = len(texts) // 2
     refused = _pass(texts[:half], now=now, bundle_id=bundle_id)
     return refused | _pass(texts[half:], now=now, bundle_id=bundle_id)

@@ -36,12 +36,19 @@ class Refusal(StrEnum):
     NOTHING_TO_DECIDE = "nothing_to_decide"
     NOT_URGENT = "not_urgent"
     URGENT_DEBT = "urgent_debt"
+    CLOSED_BEFORE = "closed_before"
     NO_SECOND_FACTOR = "no_second_factor"
     NOT_OF_THE_HOUSE = "not_of_the_house"
     NOT_PUBLIC = "not_public"
     WITHDRAWAL_OPEN = "withdrawal_open"
     PUBLIC_REASON_MISSING = "public_reason_missing"
+    PUBLIC_REASON_UNREADABLE = "public_reason_unreadable"
+    PUBLIC_REASON_CHARACTERS = "public_reason_characters"
+    PUBLIC_REASON_TOO_LONG = "public_reason_too_long"
     SUCCESSOR_WRONG = "successor_wrong"
+    SUCCESSOR_MISSING = "successor_missing"
+    SUCCESSOR_UNWANTED = "successor_unwanted"
+    SUCCESSOR_ENDED = "successor_ended"
     TRANSLATIONS_FIRST = "translations_first"
     REFUSAL_REMARK_MISSING = "refusal_remark_missing"
     NOT_THE_PROPOSER = "not_the_proposer"
@@ -65,10 +72,20 @@ REASONS = {
     Refusal.URGENT_DEBT: _(
         "An earlier urgent publication of yours is not confirmed yet. Until then nothing else is urgent."
     ),
+    Refusal.CLOSED_BEFORE: _(
+        "This document was taken from readers. What brings it back is decided by every step of its route: nobody "
+        "publishes it urgently."
+    ),
     Refusal.NOT_OF_THE_HOUSE: _("A withdrawal is proposed by those who write documents or decide on them."),
     Refusal.NOT_PUBLIC: _("What you were shown is not what is public now. Please look again."),
     Refusal.WITHDRAWAL_OPEN: _("The withdrawal of this document is proposed already."),
     Refusal.PUBLIC_REASON_MISSING: _("A withdrawal needs a reason that readers will see."),
+    Refusal.PUBLIC_REASON_UNREADABLE: _("“Reason for readers” holds nothing that can be read. Say it in words."),
+    Refusal.PUBLIC_REASON_CHARACTERS: _("“Reason for readers” holds a character that no text may hold."),
+    Refusal.PUBLIC_REASON_TOO_LONG: _("“Reason for readers” is longer than 2,000 characters."),
+    Refusal.SUCCESSOR_MISSING: _("“Successor” is empty. Choose the document that replaces this one."),
+    Refusal.SUCCESSOR_UNWANTED: _("Only a superseded document has a successor. Leave “Successor” empty."),
+    Refusal.SUCCESSOR_ENDED: _("The time until which the successor was shown has passed: readers would find nothing."),
     Refusal.SUCCESSOR_WRONG: _(
         "The successor must be another document that is public in this language and not withdrawn itself."
     ),
@@ -153,7 +170,10 @@ class Approval:
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What is on record about one text since it was last submitted. named: the only people who know of it, if so."""
+    """What is on record about one text since it was last submitted.
+
+    named: the only people who know of it, if so. is_closed: whether what was public of it last was taken from readers.
+    """
 
     digest: str
     steps: tuple[Step, ...]
@@ -162,6 +182,7 @@ class TextFacts:
     is_under_way: bool = False
     document_type: str = ""
     named: frozenset[int] | None = None
+    is_closed: bool = False
 
     @property
     def next_step(self) -> Step | None:
@@ -196,7 +217,8 @@ def may_decide(*, actor: Actor, step: Step, facts: TextFacts) -> Verdict:
 def may_publish_urgently(*, actor: Actor, facts: TextFacts, has_debt: bool) -> Verdict:
     """Whether the actor may publish on his or her decision alone, by rules 1 to 4, 6 and 7 at the last step.
 
-    Only what an earlier step still has to approve, and nobody who owes a confirmation of an earlier urgent publication.
+    Only what an earlier step still has to approve, nothing that was closed and would return, and nobody who owes a
+    confirmation of an earlier urgent publication.
     """
     if not facts.is_under_way or facts.next_step is None:
         return Verdict(Refusal.NOTHING_TO_DECIDE)
@@ -208,12 +230,14 @@ def may_publish_urgently(*, actor: Actor, facts: TextFacts, has_debt: bool) -> V
         return verdict
     if facts.next_step == last:
         return Verdict(Refusal.NOT_URGENT)
+    if facts.is_closed:
+        return Verdict(Refusal.CLOSED_BEFORE)
     return Verdict(Refusal.URGENT_DEBT) if has_debt else verdict
 
 
 def is_cleared_urgently(*, facts: TextFacts, digest: str) -> bool:
-    """Whether one of the last step, who did not contribute, approved exactly this digest."""
-    if not facts.steps or facts.digest != digest:
+    """Whether one of the last step, who did not contribute, approved exactly this digest; of what is closed, never."""
+    if not facts.steps or facts.digest != digest or facts.is_closed:
         return False
     decided = [a for a in facts.approvals if a.digest == digest and a.step == facts.steps[-1].order]
     return len(decided) == 1 and not facts.contributors & decided[0].people

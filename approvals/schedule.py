@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision, WorkflowState
 
-from approvals.bundles.seeing import bundles_for, documents_for
+from approvals.bundles.seeing import bundles_for, documents_for, drafts_for
 from approvals.embargo.records import standing_breaches
 from approvals.models import (
     Bundle,
@@ -112,7 +112,7 @@ def uncleared(*, until: dt.datetime | None = None) -> list[Uncleared]:
 
 
 def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
-    """Everything on the schedule that exists for the person, in the order in which it is due; MOST_ROWS at most.
+    """Everything on the schedule that the person may open, in the order in which it is due; MOST_ROWS at most.
 
     What is in a bundle that does not exist for the person has no time for him or her.
     """
@@ -120,7 +120,7 @@ def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
     due = list(DuePublication.objects.order_by("due_at", "pk"))
     due = [row for row in due if row.bundle_id is None or row.bundle_id in bundles]
     waiting = [row for row in uncleared() if row.bundle_id is None or row.bundle_id in bundles]
-    pages = documents_for(user, now=now).filter(pk__in=[row.page_id for row in (*due, *waiting)])
+    pages = drafts_for(user, now=now).filter(pk__in=[row.page_id for row in (*due, *waiting)])
     pages = {page.pk: page for page in pages.select_related("locale", "content_type").defer("body")}
     records, reasons = Records(pages.values()), dict(FailedPublication.objects.values_list("entry_number", "reason"))
     rows = [
@@ -245,7 +245,7 @@ def ended_for(user, *, now: dt.datetime) -> list[Ended]:
         content_id=OuterRef("content_id"), locale=OuterRef("locale"), number__gt=OuterRef("number")
     )
     entries = list(stopped.exclude(Exists(later)).order_by("-number")[:REMEMBERED])
-    titles = _titles(documents_for(user, now=now), [entry.page_id for entry in entries])
+    titles = _titles(drafts_for(user, now=now), [entry.page_id for entry in entries])
     return [
         Ended(entry.page_id, titles[entry.page_id], entry.locale, entry.recorded_at, entry.remark)
         for entry in entries

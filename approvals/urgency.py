@@ -2,7 +2,7 @@
 
 1. Who publishes urgently could decide at the last step: in office, no contributor, no administrator, no program.
 2. There is a reason, and it is on record. What is left for the last step alone is not urgent.
-3. Who owes a confirmation publishes nothing else urgently.
+3. Who owes a confirmation publishes nothing else urgently. What was closed comes back by its whole route alone.
 4. Every skipped step confirms within CONFIRM_WITHIN: by somebody of its group who did not contribute, did not approve
    the text and did not publish it. An objection is on record and leaves the debt; overdue debts are escalated once.
 """

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from frontend_api.models import PublishedDocument, Tombstone
 from frontend_api.problems import Code, Problem
@@ -11,14 +12,35 @@ from site_pages.withdrawal import WithdrawalClass
 
 
 def standing(tombstones: QuerySet[Tombstone], *, locale: str) -> Tombstone | None:
-    """The newest of these of a text that is not public now; None when there is none. One query."""
+    """The newest of these of a text that is not public now; None when there is none. One query.
+
+    It says what became of its successor, for problem_of.
+    """
     public = PublishedDocument.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
-    return tombstones.filter(~Exists(public), locale=locale).order_by("-publication_id").first()
+    successor = {"content_id": OuterRef("successor"), "locale": OuterRef("locale")}
+    stored, later = PublishedDocument.objects.filter(**successor), Tombstone.objects.filter(**successor)
+    last_of_it = later.order_by("-publication_id").values("withdrawal_class")[:1]
+    found = tombstones.filter(~Exists(public), locale=locale).annotate(
+        is_successor_read=Exists(stored.visible(at=timezone.now())),
+        is_successor_stored=Exists(stored),
+        successor_went=Subquery(last_of_it),
+    )
+    return found.order_by("-publication_id").first()
+
+
+def _leads_on(tombstone: Tombstone) -> bool:
+    """Whether readers find something at the successor: itself, or the way to its own successor."""
+    if tombstone.is_successor_read:
+        return True
+    return not tombstone.is_successor_stored and tombstone.successor_went == WithdrawalClass.SUPERSEDED
 
 
 def problem_of(tombstone: Tombstone, *, tail: str = "", **extra: Any) -> Problem:
-    """The answer in the place of the document. tail: what of the document was asked for: "/cleared", or all of it."""
-    if tombstone.withdrawal_class != WithdrawalClass.SUPERSEDED:
+    """The answer in the place of the document. tail: what of the document was asked for: "/cleared", or all of it.
+
+    Nobody is led to nothing: of a successor that ended, was withdrawn or is withheld, only the reason is left.
+    """
+    if tombstone.withdrawal_class != WithdrawalClass.SUPERSEDED or not _leads_on(tombstone):
         return Problem(Code.WITHDRAWN, detail=tombstone.reason, withdrawal=as_json(tombstone), **extra)
     location = address(f"/api/v1/documents/{tombstone.successor}{tail}?locale={tombstone.locale}")
     return Problem(

@@ -105,6 +105,9 @@ def states_of(sender, *, content_ids: list[UUID], locale: str, **kwargs) -> dict
             digest=row.digest,
             is_under_notice=row.notice_at is not None,
             is_withheld=row.is_withheld,
+            expires_at=row.expires_at,
         )
-        for row in found.only("content_id", "version", "digest", "notice_at").annotate(is_withheld=IS_WITHHELD)
+        for row in found.only("content_id", "version", "digest", "notice_at", "expires_at").annotate(
+            is_withheld=IS_WITHHELD
+        )
     }

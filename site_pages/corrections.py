@@ -5,18 +5,29 @@ says in words of its own what changed; a minor one may leave that to a standing 
 no correction: the text is only confirmed. What changes nothing but the note is one: the bytes are others.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from site_pages.requirements import Issue
 
 MAJOR, MINOR = "major", "minor"
-LONGEST_NOTE = 500
+LONGEST_NOTE, LONGEST_REASON = 500, 2000
 NOTE = "change_note"
+# Letters by name that show nothing: the fillers of Hangul.
+FILLERS = "\u115f\u1160\u3164\uffa0"
+# Marks that turn the order of what follows: with them a text says one thing to the eye and another to programs.
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# The rest of what Unicode ignores by default. Some of it has its place in words, and it is no fault.
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 # What of a public form is its notice, and no part of the text.
 OF_THE_NOTICE = frozenset({"update_type", NOTE})
 # Public words, in the language of the document: they are data of the API, not words of a screen.
@@ -52,7 +63,7 @@ class Correction:
 
 def issues(*, correction: Correction | None, update_type: str, note: str) -> Iterator[Issue]:
     """What is wrong with the notice. correction: None for a text that is not public."""
-    if any(unicodedata.category(character) == "Cc" and character not in "\t\n\r" for character in note):
+    if has_forbidden(note):
         yield Issue(NOTE, "characters", _("The public note holds a character that no text may hold."))
     if len(note) > LONGEST_NOTE:
         yield Issue(
@@ -62,13 +73,43 @@ def issues(*, correction: Correction | None, update_type: str, note: str) -> Ite
         return
     if update_type == MAJOR and not is_readable(note):
         yield Issue(NOTE, "required", _("A major change of a published text needs a public note."))
-    elif note.strip() and note.strip() == correction.last_note.strip():
+    elif _read(note) and _read(note) == _read(correction.last_note):
         yield Issue(NOTE, "repeated", _("The public note is still that of the last correction. Say what changes now."))
+
+
+class ReasonFault(StrEnum):
+    """What is wrong with a reason that readers will see."""
+
+    UNREADABLE = "unreadable"
+    CHARACTERS = "characters"
+    TOO_LONG = "too_long"
+
+
+def fault_of_reason(reason: str) -> ReasonFault | None:
+    """What keeps readers from reading the reason of a withdrawal; None when nothing does."""
+    if has_forbidden(reason):
+        return ReasonFault.CHARACTERS
+    if len(reason.strip()) > LONGEST_REASON:
+        return ReasonFault.TOO_LONG
+    return None if is_readable(reason) else ReasonFault.UNREADABLE
+
+
+def has_forbidden(words: str) -> bool:
+    """Whether public words hold what no text may hold: control characters, fillers, marks that turn the order."""
+    return any(
+        character in FILLERS + TURNING or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
+        for character in words
+    )
 
 
 def is_readable(note: str) -> bool:
     """Whether there is anything to read: spaces, dots and invisible characters are no note."""
-    return any(character.isalnum() for character in note)
+    return any(character.isalnum() and character not in FILLERS for character in note)
+
+
+def _read(note: str) -> str:
+    """What a reader reads of it: two notes that look alike are one."""
+    return " ".join(UNSEEN.sub("", unicodedata.normalize("NFKC", note)).split())
 
 
 def words_of(*, update_type: str, note: str, locale: str) -> str:

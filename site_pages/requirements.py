@@ -85,6 +85,13 @@ def original_issues(page) -> Iterator[Issue]:
         yield Issue("text_role", "no_original", _("There is no Kyrgyz text of this act. Write the original first."))
 
 
+def slug_issues(page) -> Iterator[Issue]:
+    """The address of a document is unique among those of its type and language."""
+    if page.path and page.get_siblings(inclusive=False).filter(slug=page.slug).exists():
+        message = _("“%(slug)s” is already the address of another document of this type and language.")
+        yield Issue("slug", "slug_taken", message % {"slug": page.slug})
+
+
 def act_number_issues(page) -> Iterator[Issue]:
     """The number of an act is unique among acts of its type and year."""
     if not (page.act_type_id and page.number and page.signed_on):

@@ -86,12 +86,14 @@ class PublicState:
     """What readers find of one text: the version's number, its digest, and whether it stands under a notice.
 
     is_withheld: they find nothing, since the database was restored from a backup that is older than its closing.
+    expires_at: from when on they find nothing; None when it has no end.
     """
 
     version: int
     digest: str
     is_under_notice: bool
     is_withheld: bool = False
+    expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

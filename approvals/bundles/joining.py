@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from approvals.bundles.publishing import has_time_of
 from approvals.bundles.refusals import BundleRefused, Fault, Named
-from approvals.bundles.seeing import documents_for
+from approvals.bundles.seeing import drafts_for
 from approvals.models import Bundle, BundleMember, DuePublication, Route
 from site_pages.models import DocumentPage
 
@@ -24,7 +24,7 @@ def check_joining(
 
     A number that no document has, and that of a document which does not exist for the person, have one answer.
     """
-    seen = documents_for(user, now=now).filter(pk__in=wanted)
+    seen = drafts_for(user, now=now).filter(pk__in=wanted)
     found = {page.pk: page for page in seen.select_related("locale", "content_type", "latest_revision").specific()}
     ours = {member.page_id for member in members}
     taken = _in_another_bundle(found.values(), bundle=bundle)

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from approvals.bundles.publishing import in_order
-from approvals.bundles.seeing import bundles_for, documents_for
+from approvals.bundles.seeing import bundles_for, drafts_for
 from approvals.models import Bundle, BundleMember, BundleState, DuePublication
 from approvals.queue import Records
 from approvals.stages import Stage
@@ -91,7 +91,8 @@ def _member(
     return Member(
         page_id=page.pk,
         locale=member.locale,
-        title=page.draft_title or page.title,
+        # A bundle that is over exists also for those who may not open what is written on its documents since.
+        title=page.title if page.live and not bundle.is_open else page.draft_title or page.title,
         type_name=str(page.content_type.model_class()._meta.verbose_name),
         stage=records.stage(page),
         step=step.label_in(get_language() or "ky") if step else "",
@@ -113,7 +114,7 @@ class Choice:
 def choices_for(user, *, words: str, now: dt.datetime) -> list[Choice]:
     """What the person may put into a bundle, the latest changed first: not public as it is, and in no open bundle."""
     taken = BundleMember.objects.filter(is_open=True).values("page_id")
-    pages = documents_for(user, now=now).filter(Q(live=False) | Q(has_unpublished_changes=True)).exclude(pk__in=taken)
+    pages = drafts_for(user, now=now).filter(Q(live=False) | Q(has_unpublished_changes=True)).exclude(pk__in=taken)
     for word in words.split():
         pages = pages.filter(draft_title__icontains=word)
     rows = pages.order_by("-latest_revision_created_at", "-pk")

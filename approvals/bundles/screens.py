@@ -18,9 +18,8 @@ from approvals.bundles import making
 from approvals.bundles.overview import choices_for, listed, members_of, titles_of
 from approvals.bundles.refusals import BundleRefused
 from approvals.bundles.rehearsal import rehearse
-from approvals.bundles.seeing import bundles_for, is_of_the_house
+from approvals.bundles.seeing import bundles_for, drafts_for, is_of_the_house
 from approvals.models import Bundle, BundleState
-from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.files import FileUnreadable
 from site_pages.public_form.reading import ReadableForm
@@ -210,6 +209,8 @@ def _do(request: HttpRequest, bundle_id: int, verb: Callable, message: str, *nam
 def rehearsal(request: HttpRequest, bundle_id: int) -> HttpResponse:
     """Look through everything and try the publication; nothing of it stays."""
     found = visible_bundle(request, bundle_id)
+    if not found.is_open:
+        raise Http404
     result = rehearse(bundle=found, now=timezone.now())
     context = {
         "page_title": _("Rehearsal of “%(title)s”") % {"title": found.title},
@@ -226,7 +227,9 @@ def look(request: HttpRequest, bundle_id: int, page_id: int) -> HttpResponse:
     """How one document of the bundle will look: for the eye, and as the API will give it."""
     found = visible_bundle(request, bundle_id)
     get_object_or_404(found.members, page_id=page_id)
-    page = get_object_or_404(DocumentPage, pk=page_id).specific.get_latest_revision_as_object()
+    page = get_object_or_404(
+        drafts_for(request.user, now=timezone.now()), pk=page_id
+    ).specific.get_latest_revision_as_object()
     form, problem = None, ""
     try:
         form = build(page)

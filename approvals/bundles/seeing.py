@@ -1,7 +1,7 @@
 """Which documents and which bundles exist for a person.
 
 A bundle exists only for those for whom every document of it exists: otherwise its name, its size and its state would
-tell of a document that is limited to others.
+tell of a document that is limited to others, or of a correction that is not public yet.
 """
 
 import datetime as dt
@@ -17,24 +17,42 @@ from site_pages.models import DOCUMENT_TYPES, DocumentPage
 
 
 def documents_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
-    """What the person may write or decides on, and what is public; nothing that is hidden from him or her."""
+    """What the person may write or decides on, and what is public; nothing that is hidden from him or her.
+
+    What is public is there for everybody, but not what is written on it: see drafts_for.
+    """
+    return _not_hidden(Q(live=True) | _drafts_of(user, now=now), user=user)
+
+
+def drafts_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
+    """The documents whose latest text the person may open: only of them a list tells that text's title and time."""
+    return _not_hidden(_drafts_of(user, now=now), user=user)
+
+
+def _not_hidden(wanted: Q, *, user) -> QuerySet[DocumentPage]:
+    hidden = pages_hidden_from(user).values("pk")
+    return DocumentPage.objects.filter(wanted, alias_of__isnull=True).exclude(pk__in=hidden)
+
+
+def _drafts_of(user, *, now: dt.datetime) -> Q:
     kinds = set(
         RouteStep.objects.filter(group_id__in=offices_of(user, now=now)).values_list("route__document_type", flat=True)
     )
     types = ContentType.objects.get_for_models(*DOCUMENT_TYPES.values())
     on_route = [content_type.pk for model, content_type in types.items() if model.document_type in kinds]
     own = page_permission_policy.instances_user_has_any_permission_for(user, {"change"})
-    mine = Q(pk__in=own.values("pk")) | Q(content_type_id__in=on_route) | Q(live=True)
-    hidden = pages_hidden_from(user).values("pk")
-    return DocumentPage.objects.filter(mine, alias_of__isnull=True).exclude(pk__in=hidden)
+    return Q(pk__in=own.values("pk")) | Q(content_type_id__in=on_route)
 
 
 def bundles_for(user, *, now: dt.datetime) -> QuerySet[Bundle]:
     """The bundles that exist for the person."""
     there = DocumentPage.objects.filter(pk=OuterRef("page_id"))
-    visible = documents_for(user, now=now).filter(pk=OuterRef("page_id"))
+    drafts = Exists(drafts_for(user, now=now).filter(pk=OuterRef("page_id")))
+    # What an open bundle publishes is a draft, though its document be public.
+    visible = drafts | Q(is_open=False) & Exists(there.filter(live=True, alias_of__isnull=True))
     limited = Q(content_id__in=limits_hiding_from(user).values("content_id"))
-    unseen = BundleMember.objects.filter(limited | Exists(there) & ~Exists(visible), bundle=OuterRef("pk"))
+    unknown = Exists(there) & ~Q(visible)
+    unseen = BundleMember.objects.filter(limited | unknown, bundle=OuterRef("pk"))
     return Bundle.objects.filter(~Exists(unseen))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Max
 
-from approvals.bundles.seeing import documents_for
+from approvals.bundles.seeing import documents_for, drafts_for
 from approvals.embargo.records import EmbargoRecords
 from approvals.embargo.rules import LABELS, AccessState
 from approvals.models import (
@@ -101,7 +101,7 @@ class Embargo:
 def in_force(*, user, now: dt.datetime) -> list[Embargo]:
     """The embargoes on documents that exist for the person, the one that ends first first."""
     due = {row.page_id: row for row in DuePublication.objects.filter(due_at__gt=now, held_at=None)}
-    pages = documents_for(user, now=now).filter(pk__in=due).select_related("locale", "content_type").defer("body")
+    pages = drafts_for(user, now=now).filter(pk__in=due).select_related("locale", "content_type").defer("body")
     pages = sorted(pages, key=lambda page: (due[page.pk].due_at, page.pk))
     numbers = [due[page.pk].entry_number for page in pages]
     accesses = _counted(EarlyAccess.objects.filter(entry_number__in=numbers))

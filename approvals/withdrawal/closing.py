@@ -18,7 +18,7 @@ from approvals.models import DuePublication, EntryKind, LedgerEntry, Withdrawal
 from approvals.policy import Refusal, Verdict
 from approvals.urgency import CONFIRM_WITHIN
 from approvals.withdrawal.execution import take_down
-from approvals.withdrawal.facts import may_close_at_once
+from approvals.withdrawal.facts import fault_of_reason, may_close_at_once
 from approvals.withdrawal.verbs import begin, locked_pages, statement_about
 from approvals.withdrawal.voiding import void_open_withdrawals
 from site_pages.access.rules import named_people
@@ -33,8 +33,8 @@ def close_at_once(*, page_id: int, actor_id: int, reason: str, now: dt.datetime)
 
     Raises DecisionRefused, GateClosed.
     """
-    if not reason.strip():
-        raise DecisionRefused(Refusal.PUBLIC_REASON_MISSING)
+    if fault := fault_of_reason(reason):
+        raise DecisionRefused(fault)
     pages = locked_pages([page_id, *_resting_on(page_id)])
     verdict = verdict_for(page=pages[page_id], actor_id=actor_id, now=now)
     if not verdict:
@@ -50,7 +50,7 @@ def close_at_once(*, page_id: int, actor_id: int, reason: str, now: dt.datetime)
 
 def _close(page: DocumentPage, *, actor_id: int, reason: str, now: dt.datetime) -> Withdrawal:
     void_open_withdrawals(page_ids=[page.pk], now=now)
-    statement = statement_about(page, withdrawal_class=WithdrawalClass.IN_ERROR, reason=reason, successor=None)
+    statement = statement_about(page, withdrawal_class=WithdrawalClass.IN_ERROR, reason=reason, successor=None, now=now)
     debt = begin(
         EntryKind.CLOSED_AT_ONCE,
         page=page,

@@ -35,7 +35,7 @@ def take_down(*, entry: LedgerEntry, now: dt.datetime) -> None:
     # Before the number of the publication, as everybody takes them.
     ledger.hold()
     statement = Statement.from_json(entry.details["statement"])
-    _check(entry=entry, page=page, statement=statement)
+    _check(entry=entry, page=page, statement=statement, now=now)
     permit = PublicationPermit.objects.create(
         content_id=page.content_id,
         locale=page.locale_code,
@@ -61,14 +61,14 @@ def take_down(*, entry: LedgerEntry, now: dt.datetime) -> None:
     permit.delete()
 
 
-def _check(*, entry: LedgerEntry, page: DocumentPage, statement: Statement) -> None:
+def _check(*, entry: LedgerEntry, page: DocumentPage, statement: Statement, now: dt.datetime) -> None:
     is_its_own = (entry.content_id, entry.locale, entry.digest) == (
         page.content_id, page.locale_code, statement.own_digest
     )  # fmt: skip
     is_of_the_page = (statement.content_id, statement.locale) == (page.content_id, page.locale_code)
     if not (is_its_own and is_of_the_page and page.live and page.live_revision_id == entry.revision_id):
         raise GateClosed(_("The withdrawal is about another text than the one that is public."))
-    if fault := fault_of(statement):
+    if fault := fault_of(statement, now=now):
         raise GateClosed(_("The withdrawal cannot be carried out: %(why)s") % {"why": REASONS[fault]})
     entries = entries_of(content_id=page.content_id, locale=page.locale_code)
     if entries[-1].number != entry.number:

@@ -12,10 +12,18 @@ from approvals.bundles.seeing import is_of_the_house
 from approvals.models import EntryKind, LedgerEntry, Withdrawal
 from approvals.originals import followers
 from approvals.policy import Actor, Approval, Refusal, Step, TextFacts, Verdict, capacities_of
+from site_pages import corrections
+from site_pages.corrections import ReasonFault
 from site_pages.languages import KYRGYZ
 from site_pages.models import DOCUMENT_TYPES, DocumentPage
 from site_pages.signals import public_states_asked
 from site_pages.withdrawal import PublicState, Statement, WithdrawalClass
+
+REASON_FAULTS = {
+    ReasonFault.UNREADABLE: Refusal.PUBLIC_REASON_UNREADABLE,
+    ReasonFault.CHARACTERS: Refusal.PUBLIC_REASON_CHARACTERS,
+    ReasonFault.TOO_LONG: Refusal.PUBLIC_REASON_TOO_LONG,
+}
 
 
 def facts_from(
@@ -55,31 +63,43 @@ def public_state(*, content_id, locale: str) -> PublicState | None:
     return None
 
 
-def fault_of(statement: Statement) -> Refusal | None:
+def fault_of_reason(reason: str) -> Refusal | None:
+    """Why readers could not read the reason; None when they can."""
+    if not reason.strip():
+        return Refusal.PUBLIC_REASON_MISSING
+    fault = corrections.fault_of_reason(reason)
+    return REASON_FAULTS[fault] if fault else None
+
+
+def fault_of(statement: Statement, *, now: dt.datetime) -> Refusal | None:
     """What keeps the statement from being true, or from being carried out; None when nothing does.
 
     To be relied on only while the ledger's head is locked: every publication and every withdrawal takes it.
     """
-    if not statement.reason.strip():
-        return Refusal.PUBLIC_REASON_MISSING
+    if fault := fault_of_reason(statement.reason):
+        return fault
     state = public_state(content_id=statement.content_id, locale=statement.locale)
     if state is None or (state.version, state.digest) != (statement.version, statement.digest):
         return Refusal.NOT_PUBLIC
-    if not _successor_fits(statement):
-        return Refusal.SUCCESSOR_WRONG
+    if fault := _fault_of_successor(statement, now=now):
+        return fault
     if statement.closes and public_translations(statement).exists():
         return Refusal.TRANSLATIONS_FIRST
     return None
 
 
-def _successor_fits(statement: Statement) -> bool:
+def _fault_of_successor(statement: Statement, *, now: dt.datetime) -> Refusal | None:
     if statement.withdrawal_class != WithdrawalClass.SUPERSEDED:
-        return statement.successor is None
-    if statement.successor is None or statement.successor == statement.content_id:
-        return False
+        return None if statement.successor is None else Refusal.SUCCESSOR_UNWANTED
+    if statement.successor is None:
+        return Refusal.SUCCESSOR_MISSING
     successor = public_state(content_id=statement.successor, locale=statement.locale)
     # What is public is not withdrawn, so whoever follows the successors never comes back.
-    return successor is not None and not (successor.is_under_notice or successor.is_withheld)
+    is_foreign = successor is None or statement.successor == statement.content_id
+    if is_foreign or successor.is_under_notice or successor.is_withheld:
+        return Refusal.SUCCESSOR_WRONG
+    has_ended = successor.expires_at is not None and successor.expires_at <= now
+    return Refusal.SUCCESSOR_ENDED if has_ended else None
 
 
 def public_translations(statement: Statement):

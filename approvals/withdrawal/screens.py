@@ -25,6 +25,7 @@ from approvals.views import visible_page
 from approvals.withdrawal import closing, verbs
 from approvals.withdrawal.waiting import on_their_way
 from approvals.withdrawal.withheld import withheld_for
+from site_pages.corrections import LONGEST_REASON
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
 from site_pages.public_form.reading import ReadableForm
@@ -34,13 +35,25 @@ MOST_SUGGESTED, MOST_LISTED = 100, 100
 CONTENT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MEANWHILE = {Refusal.TEXT_CHANGED, Refusal.NOTHING_TO_DECIDE, Refusal.NOT_PUBLIC, Refusal.WITHDRAWAL_OPEN}
 
+# Beside which field of the proposal a refusal stands; the others stand above it.
+BESIDE = {
+    Refusal.PUBLIC_REASON_MISSING: "reason",
+    Refusal.PUBLIC_REASON_UNREADABLE: "reason",
+    Refusal.PUBLIC_REASON_CHARACTERS: "reason",
+    Refusal.PUBLIC_REASON_TOO_LONG: "reason",
+    Refusal.SUCCESSOR_MISSING: "successor",
+    Refusal.SUCCESSOR_UNWANTED: "successor",
+    Refusal.SUCCESSOR_ENDED: "successor",
+    Refusal.SUCCESSOR_WRONG: "successor",
+}
+
 
 class ReasonForm(forms.Form):
     """Why readers no longer find a document; they will read it."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason for readers"),
-        max_length=2000,
+        max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy(
             "In the language of the document; it is public. For example: “The release named a wrong date.”"
@@ -91,7 +104,7 @@ def propose(request: HttpRequest, page_id: int) -> HttpResponse:
         try:
             withdrawal = verbs.propose(page_id=page_id, actor_id=request.user.pk, **form.cleaned_data, now=now)
         except DecisionRefused as refusal:
-            form.add_error("successor" if refusal.refusal == Refusal.SUCCESSOR_WRONG else None, str(refusal))
+            form.add_error(BESIDE.get(refusal.refusal), str(refusal))
         else:
             messages.success(request, _("The withdrawal is proposed. It now waits for the steps of the route."))
             return redirect("approvals:withdrawal", withdrawal.pk)

@@ -46,7 +46,7 @@ def propose(
         raise DecisionRefused(verdict.refusal)
     if Withdrawal.objects.open().about(content_id=page.content_id, locale=page.locale_code).exists():
         raise DecisionRefused(Refusal.WITHDRAWAL_OPEN)
-    statement = statement_about(page, withdrawal_class=withdrawal_class, reason=reason, successor=successor)
+    statement = statement_about(page, withdrawal_class=withdrawal_class, reason=reason, successor=successor, now=now)
     return begin(EntryKind.WITHDRAWAL_PROPOSED, page=page, statement=statement, actor=actor, now=now)
 
 
@@ -56,7 +56,7 @@ def may_be_proposed_by(*, page: DocumentPage, actor_id: int, now: dt.datetime) -
 
 
 def statement_about(
-    page: DocumentPage, *, withdrawal_class: WithdrawalClass, reason: str, successor: UUID | None
+    page: DocumentPage, *, withdrawal_class: WithdrawalClass, reason: str, successor: UUID | None, now: dt.datetime
 ) -> Statement:
     """The statement about what is public of the page now. Raises DecisionRefused: it would not be true."""
     state = public_state(content_id=page.content_id, locale=page.locale_code) if page.live else None
@@ -72,7 +72,7 @@ def statement_about(
         reason=reason.strip(),
         successor=successor,
     )
-    if fault := fault_of(statement):
+    if fault := fault_of(statement, now=now):
         raise DecisionRefused(fault)
     return statement
 
@@ -150,7 +150,7 @@ def approve(*, withdrawal_id: int, actor_id: int, seen_digest: str, now: dt.date
     """
     opened = _decide(withdrawal_id, actor_id=actor_id, seen_digest=seen_digest, now=now)
     withdrawal, statement = opened.withdrawal, opened.withdrawal.statement
-    if not withdrawal.is_closing and (fault := fault_of(statement)):
+    if not withdrawal.is_closing and (fault := fault_of(statement, now=now)):
         raise DecisionRefused(fault)
     entry = opened.record(EntryKind.WITHDRAWAL_APPROVED, remark=remark, now=now)
     if opened.decision.step != opened.decision.facts.steps[-1]:

@@ -16,7 +16,10 @@ from site_pages.models import DOCUMENT_TYPES, DocumentPage
 
 @dataclass(frozen=True)
 class OnItsWay:
-    """One withdrawal with what is on record about it. acting_for: in whose place the reader may decide."""
+    """One withdrawal with what is on record about it.
+
+    title: of the public text. acting_for: in whose place the reader may decide.
+    """
 
     withdrawal: Withdrawal
     title: str
@@ -58,8 +61,9 @@ def on_their_way(withdrawals: Iterable[Withdrawal], *, records: OnRecord) -> lis
         page = records.texts[row.content_id].get(row.locale)
         if page and ours:
             facts = facts_from(row, ours, named=records.named.get(row.content_id))
-            title, labels = page.draft_title or page.title, ours[0].details.get("labels", {})
-            found.append(OnItsWay(withdrawal=row, title=title, facts=facts, labels=labels))
+            labels = ours[0].details.get("labels", {})
+            # What goes down is the public text; a correction that is written or waits is not for everybody here.
+            found.append(OnItsWay(withdrawal=row, title=page.title, facts=facts, labels=labels))
     return found
 
 

@@ -19,7 +19,7 @@ from site_pages.models.urgency import Urgency
 from site_pages.models.vocabularies import Department, Person, Place, Topic
 from site_pages.panels import StandingPanel
 from site_pages.permissions import DocumentPermissionTester
-from site_pages.requirements import Issue, body_issues, missing
+from site_pages.requirements import Issue, body_issues, missing, slug_issues
 from site_pages.romanisation import slug_of
 
 NOTE_HELP = _(
@@ -137,7 +137,7 @@ class DocumentPage(Page):
         if correction and is_changing:
             correction = replace(correction, is_change=True)
         notice = corrections.issues(correction=correction, update_type=self.update_type, note=self.change_note)
-        return [*self.gaps(), *notice]
+        return [*self.gaps(), *slug_issues(self), *notice]
 
     def type_requirements(self) -> list[Issue]:
         """What this type of document needs besides."""

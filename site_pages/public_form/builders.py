@@ -38,8 +38,8 @@ def build(page: DocumentPage) -> PublicForm:
     page: a specific document page; for the form of a revision, `revision.as_object()`.
     Raises FormIncomplete: a compulsory field is empty (see `page.gaps()`). Raises FileUnreadable.
     """
-    if page.gaps():
-        raise FormIncomplete(_("The document is not complete yet."))
+    if gaps := page.gaps():
+        raise FormIncomplete(" ".join([_("The document is not complete yet."), *(gap.message for gap in gaps)]))
     shelf = FileShelf(locale=page.locale_code)
     form = _BUILDERS[type(page)](page, shelf)
     return seal(form, files=shelf.files)

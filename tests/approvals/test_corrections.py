@@ -15,7 +15,7 @@ from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
 from tests.approvals.test_screens import desk
 from tests.attacks.houses import everything, refuses
-from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, publish, release, speech, submit
+from tests.newsroom import approve, decree, digest, edit, fresh, ledger_kinds, publish, release, speech, submit
 from tests.site_pages.test_concurrent_edits import form_of, open_editor, save
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,15 @@ NOTES = [
     ("major", "   ", "required"),
     ("major", "\u200b\u2060", "required"),
     ("major", "...", "required"),
+    ("major", "\u17b4\U000e0041", "required"),
+    ("major", "\u3164", "characters"),
+    ("major", "\u115f\uffa0", "characters"),
+    ("major", "\u202eдлыткат инаС", "characters"),
+    ("minor", "Саны \u2066такталды\u2069.", "characters"),
+    ("major", "\ufeffСаны так\u00adталды: ми\u200dң, 1\u00a0000.", None),
+    ("minor", "Уточнено: «№ 12-а», 3\u202fкм²; e\u0301tude — см. п.\u00a04…", None),
+    ("major", "Биринчи түзөтүү.\u200b", "repeated"),
+    ("major", "Биринчи\u00a0 түзөтүү.", "repeated"),
     ("major", "Биринчи түзөтүү.", "repeated"),
     ("minor", " Биринчи түзөтүү. ", "repeated"),
     ("minor", "Саны\x00", "characters"),
@@ -128,6 +137,34 @@ def slipped_through(page, room, monkeypatch, **notice) -> DocumentPage:
 def at_once(page, *, by) -> None:
     call = {"page_id": page.pk, "actor_id": by.pk, "seen_digest": digest(page), "now": timezone.now()}
     urgency.publish_urgently(reason="Шашылыш", **call)
+
+
+@pytest.mark.parametrize("lane", ["the route", "the urgent lane"])
+@pytest.mark.parametrize("field", ["slug", "number"])
+def test_an_address_or_number_that_was_taken_meanwhile_is_named(room, lane, field):
+    make, taken = (decree, 300) if field == "number" else (release, "jangy")
+    numbers = [{"number": 1}, {"number": 2}] if field == "number" else [{}, {}]
+    first, second = (publish(make(room.author, title=f"Документ {n}", **numbers[n]), room) for n in range(2))
+    for page in (first, second):
+        edit(page, by=room.author, change_note="Такталды.", **{field: taken})
+        submit(page, by=room.author)
+        if page == first or lane == "the route":
+            approve(page, by=room.head)
+    seen = digest(second)
+    approve(first, by=room.leader)
+
+    verb, before = "approve" if lane == "the route" else "publish_urgently", everything()
+    answer = desk(room.leader).post(
+        reverse(f"approvals:{verb}", args=[second.pk]), {"digest": seen, "reason": "Шашылыш"}, follow=True
+    )
+
+    assert answer.status_code == (409 if lane == "the route" else 200)
+    words = {
+        "slug": "is already the address of another document",
+        "number": "No. 300 of 2026 is already the number of another act of this type.",
+    }
+    assert words[field] in answer.text and everything() == before
+    assert taken in (getattr(fresh(first), field), 0) and getattr(fresh(second), field) != taken
 
 
 def test_the_decision_screen_says_why_the_gate_stayed_shut(room, page, monkeypatch):

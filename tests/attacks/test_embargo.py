@@ -11,16 +11,17 @@ from contextlib import contextmanager
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver, resolve
+from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from approvals.bundles import making
 from approvals.bundles.publishing import publish_due_bundles
-from approvals.models import Bundle, DuePublication, Notice
+from approvals.models import Bundle, DuePublication, Notice, RouteStep
 from approvals.notices.letters import write_letter
 from approvals.offices import ADMINISTRATORS
 from approvals.scheduling import publish_due
@@ -30,6 +31,7 @@ from frontend_api.search.service import delivery_index, fill_anew
 from site_pages.models import PressFile
 from site_pages.public_form.builders import build
 from tests.approvals.embargo.press import SECRET, SECRET_SLUG
+from tests.approvals.withdrawal.taking_down import propose
 from tests.attacks.addresses import addresses, content_of, everywhere
 from tests.attacks.houses import signed_in
 from tests.cms.reading_everything import named_in
@@ -260,3 +262,49 @@ def test_no_mail_and_no_screen_of_others_names_it(room, public):
     assert len(letters) >= 16
     assert not [letter for letter in letters if SECRET.encode() in getattr(letter, "content", b"")]
     assert told == []
+
+
+def test_who_decides_on_other_types_reads_nothing_of_corrections(room, public):
+    """One waits alone and one in a bundle, one was published in a bundle before; of each the withdrawal is proposed."""
+    legal = Group.objects.create(name="Legal")
+    legal.permissions.add(Permission.objects.get(codename="access_admin"))
+    RouteStep.objects.filter(route__document_type="decree", order=1).update(group=legal)
+    lawyer, due = signed_in(hire("lawyer", "Legal")), timezone.now().replace(microsecond=0) + dt.timedelta(hours=2)
+    others = [release(room.author, title=f"Ачык жаңылык {number}") for number in range(2)]
+    over = bundle_of(others[0], room, when=Bundle.When.CLEARED, title="Ачык топтом")
+    pages = [public[0], *(publish(page, room) for page in others)]
+    publish_due_bundles(now=timezone.now())
+    secret = {"title": f"{SECRET} оңдолду", "body": [("paragraph", f"<p>{SECRET}</p>")], "change_note": f"{SECRET}."}
+    for page in pages[:2]:
+        edit(page, by=room.author, **secret, go_live_at=due)
+    edit(pages[2], by=room.author, **secret)
+    waiting = bundle_of(pages[2], room, when=Bundle.When.AT, due_at=due, title=f"{SECRET} топтому")
+    pages = [publish(page, room) for page in pages]
+    proposed = [propose(page, by=room.author).pk for page in pages]
+    named = ("withdrawals", "bundles", "schedule", "embargoes", "languages", "waiting_for_me", "urgent")
+    asked = {
+        reverse("wagtailadmin_home"),
+        *(reverse(f"approvals:{name}") for name in named),
+        reverse("approvals:bundle_choose", args=[over.pk]),
+        *(reverse("approvals:document", args=[page.pk]) for page in pages),
+        *(reverse("approvals:withdrawal", args=[pk]) for pk in proposed),
+        *(reverse("approvals:bundle", args=[bundle.pk]) for bundle in (over, waiting)),
+        *(reverse("approvals:bundle_look", args=[b.pk, p.pk]) for b, p in ((over, pages[1]), (waiting, pages[2]))),
+    }
+
+    told = [one for one in sorted(asked) if SECRET in content_of(lawyer.get(one))]
+    rehearsed = [lawyer.post(reverse("approvals:bundle_rehearsal", args=[b.pk])).status_code for b in (over, waiting)]
+
+    assert DuePublication.objects.filter(due_at=due).count() == 3 and over.members.get().is_open is False
+    assert (told, rehearsed) == ([], [404, 404])
+    assert "Ачык жаңылык 0" in content_of(lawyer.get(reverse("approvals:withdrawals")))
+    assert "Ачык жаңылык 0" in content_of(lawyer.get(reverse("approvals:bundle", args=[over.pk])))
+
+
+def bundle_of(page, room, **plan) -> Bundle:
+    """A bundle of this document alone."""
+    plan = {"due_at": None, **plan}
+    bundle = making.make(**plan, actor_id=room.author.pk, now=timezone.now())
+    return making.add(
+        bundle_id=bundle.pk, seen=bundle.version, page_ids=[page.pk], actor_id=room.author.pk, now=timezone.now()
+    )

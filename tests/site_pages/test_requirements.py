@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from site_pages.models import PressReleasePage
-from tests.newsroom import decree, edit, photo, publish, release, speech
+from tests.newsroom import decree, edit, fresh, photo, publish, release, speech
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,20 @@ def test_the_second_act_of_a_number_and_year_is_refused(room):
 
     assert codes(second) == [("number", "number_taken")]
     assert codes(other_year) == []
+
+
+def test_the_address_of_another_document_is_refused(room):
+    """Two drafts name the same address, and one of them becomes public."""
+    first, second = (release(room.author, title=title) for title in ("Биринчи", "Экинчи"))
+    russian = release(room.author, title="Другой", locale="ru", slug="jangy")
+    for page in (first, second):
+        edit(page, by=room.author, slug="jangy")
+    before = codes(fresh(second).get_latest_revision_as_object())
+
+    publish(first, room)
+
+    assert (before, codes(russian)) == ([], [])
+    assert codes(fresh(second).get_latest_revision_as_object()) == [("slug", "slug_taken")]
 
 
 def test_a_translation_carries_the_number_of_its_original(room):

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import Group
+from django.urls import reverse
 from django.utils import timezone
 
-from approvals import acting, ledger
+from approvals import acting, ledger, urgency
 from approvals.models import DuePublication, LedgerEntry, Outcome, Withdrawal
 from approvals.offices import APPARATUS_LEADERSHIP
 from approvals.policy import Refusal
@@ -14,8 +15,19 @@ from approvals.queue import stage_of
 from approvals.scheduling import publish_due
 from approvals.stages import Stage
 from frontend_api.models import PublishedDocument, Tombstone
-from tests.approvals.withdrawal.taking_down import REASON, agree, close, propose, refuse, refused
-from tests.newsroom import approve, decree, fresh, ledger_kinds, publish, release, submit
+from tests.approvals.withdrawal.taking_down import (
+    REASON,
+    SUPERSEDED,
+    agree,
+    all_of_it,
+    close,
+    propose,
+    refuse,
+    refused,
+    take_down,
+)
+from tests.attacks.houses import signed_in
+from tests.newsroom import approve, decree, digest, fresh, ledger_kinds, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +81,47 @@ def test_nobody_closes_in_anothers_place(room, page):
 
 def test_without_a_reason_nothing_is_closed(room, page):
     refused(lambda: close(page, by=room.leader, reason="  "), Refusal.PUBLIC_REASON_MISSING)
+
+
+@pytest.mark.parametrize(
+    ("reason", "refusal"),
+    [
+        ("\u200b\u2060\ufeff\u00ad ...", Refusal.PUBLIC_REASON_UNREADABLE),
+        ("\u3164", Refusal.PUBLIC_REASON_CHARACTERS),
+        ("\u202eатаК", Refusal.PUBLIC_REASON_CHARACTERS),
+        ("а" * 2001, Refusal.PUBLIC_REASON_TOO_LONG),
+    ],
+)
+def test_nothing_is_closed_for_a_reason_that_nobody_can_read(room, page, reason, refusal):
+    refused(lambda: close(page, by=room.leader, reason=reason), refusal)
+
+
+@pytest.mark.parametrize("how", ["the switch", "in error", "superseded"])
+def test_what_was_closed_comes_back_by_its_whole_route_alone(room, page, how):
+    """Else one leader would undo alone what the route decided, or what he or she still owes an answer for."""
+    if how == "the switch":
+        close(page, by=room.leader)
+    else:
+        other = publish(release(room.author, title="Башка"), room)
+        take_down(page, room, **({"as_": SUPERSEDED, "successor": other.content_id} if how == "superseded" else {}))
+    submit(page, by=room.author)
+    address, seen = reverse("approvals:publish_urgently", args=[page.pk]), digest(page)
+
+    for leader in (room.leader, room.second_leader):
+        refused(
+            lambda leader=leader: urgency.publish_urgently(
+                page_id=page.pk, actor_id=leader.pk, seen_digest=seen, reason=REASON, now=timezone.now()
+            ),
+            Refusal.CLOSED_BEFORE,
+        )
+        before = all_of_it()
+        assert address not in signed_in(leader).get(reverse("approvals:document", args=[page.pk])).text
+        answer = signed_in(leader).post(address, {"digest": seen, "reason": REASON}, follow=True)
+        assert "Бул документ окурмандардан алынган" in answer.text and all_of_it() == before
+
+    approve(page, by=room.head)
+    approve(page, by=room.second_leader)
+    assert fresh(page).live
 
 
 def test_what_is_disputed_or_forgotten_stays_closed_until_it_is_published_anew(room, page):

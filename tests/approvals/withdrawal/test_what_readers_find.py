@@ -3,10 +3,14 @@
 import datetime as dt
 
 import pytest
+import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from frontend_api.corrections import history_from
-from frontend_api.models import Publication, PublishedDocument, PublishedFile
+from frontend_api.models import Publication, PublishedDocument, PublishedFile, WithheldText
 from site_pages.corrections import NOTICE_LIFTED
 from site_pages.models import RelatedDocument
 from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SUPERSEDED, take_down
@@ -53,6 +57,40 @@ def test_the_superseded_leads_to_its_successor(room):
     assert answer.json()["withdrawal"]["successor"] == str(successor.content_id)
     assert get(answer["Location"].removeprefix("http://localhost:8001")).json()["title"] == "Жаңы"
     assert get(by_id(page, "/cleared"))["Location"].endswith(f"/{successor.content_id}/cleared?locale=ky")
+
+
+@pytest.mark.parametrize("how", ["ended", "withdrawn", "under a successor", "withheld"])
+def test_nobody_is_led_to_a_successor_that_is_not_there(room, how, django_assert_num_queries):
+    end = timezone.now() + dt.timedelta(hours=1)
+    page, last = (publish(release(room.author, title=title), room) for title in ("Эски", "Акыркы"))
+    successor = release(room.author, title="Жаңы")
+    successor = publish(edit(successor, by=room.author, expire_at=end if how == "ended" else None), room)
+    take_down(page, room, as_=SUPERSEDED, successor=successor.content_id)
+    get(by_id(page))  # what a process asks once only
+    with CaptureQueriesContext(connection) as asked:
+        assert get(by_id(page)).status_code == 301
+    if how == "withdrawn":
+        take_down(successor, room)
+    if how == "under a successor":
+        take_down(successor, room, as_=SUPERSEDED, successor=last.content_id)
+    if how == "withheld":
+        WithheldText.objects.create(
+            content_id=successor.content_id, locale="ky", up_to=100, withheld_at=timezone.now(), reason=REASON
+        )
+
+    with time_machine.travel(end), django_assert_num_queries(len(asked)):
+        answer = get(by_id(page))
+    with time_machine.travel(end):
+        versions = get(by_id(page, "/versions"))
+
+    body = answer.json()
+    if how == "under a successor":
+        assert (answer.status_code, "Location" in answer) == (301, True)
+        assert get(by_id(successor))["Location"].endswith(f"/{last.content_id}?locale=ky")
+        return
+    assert (answer.status_code, body["code"], body["detail"], "Location" in answer) == (410, "withdrawn", REASON, False)
+    assert body["withdrawal"]["class"] == "superseded"
+    assert versions.status_code == 410
 
 
 def test_what_is_no_longer_current_stays_readable_under_a_notice(room):

@@ -167,9 +167,15 @@ def test_who_acts_for_the_head_decides_and_the_ledger_says_for_whom(room, page):
     ("words", "refusal"),
     [
         ({"reason": " \n"}, Refusal.PUBLIC_REASON_MISSING),
-        ({"as_": SUPERSEDED}, Refusal.SUCCESSOR_WRONG),
+        ({"reason": "\u200b\u2060\ufeff\u00ad"}, Refusal.PUBLIC_REASON_UNREADABLE),
+        ({"reason": "... \u00a0"}, Refusal.PUBLIC_REASON_UNREADABLE),
+        ({"reason": "\u3164"}, Refusal.PUBLIC_REASON_CHARACTERS),
+        ({"reason": "Ката\x07"}, Refusal.PUBLIC_REASON_CHARACTERS),
+        ({"reason": "\u202eатаК"}, Refusal.PUBLIC_REASON_CHARACTERS),
+        ({"reason": "а" * 2001}, Refusal.PUBLIC_REASON_TOO_LONG),
+        ({"as_": SUPERSEDED}, Refusal.SUCCESSOR_MISSING),
         ({"as_": SUPERSEDED, "successor": uuid4()}, Refusal.SUCCESSOR_WRONG),
-        ({"as_": IN_ERROR, "successor": uuid4()}, Refusal.SUCCESSOR_WRONG),
+        ({"as_": IN_ERROR, "successor": uuid4()}, Refusal.SUCCESSOR_UNWANTED),
     ],
 )
 def test_a_statement_that_is_not_whole_is_refused(room, page, words, refusal):
@@ -193,6 +199,19 @@ def test_no_document_succeeds_itself_nor_one_that_is_withdrawn_or_foreign(room, 
             lambda successor=successor: propose(page, by=room.author, as_=SUPERSEDED, successor=successor.content_id),
             Refusal.SUCCESSOR_WRONG,
         )
+
+
+def test_what_has_ended_succeeds_nothing(room, page):
+    other, end = release(room.author, title="Мөөнөттүү"), timezone.now() + dt.timedelta(hours=1)
+    other = publish(edit(other, by=room.author, expire_at=end), room)
+    proposed = propose(page, by=room.author, as_=SUPERSEDED, successor=other.content_id)
+    agree(proposed, by=room.head)
+
+    with time_machine.travel(end):
+        refused(lambda: agree(proposed, by=room.leader), Refusal.SUCCESSOR_ENDED)
+        verbs.recall(withdrawal_id=proposed.pk, actor_id=room.author.pk, now=timezone.now())
+        again = {"as_": SUPERSEDED, "successor": other.content_id}
+        refused(lambda: propose(page, by=room.author, **again), Refusal.SUCCESSOR_ENDED)
 
 
 def test_of_two_that_name_each_other_only_the_first_goes(room, page):

@@ -1,5 +1,7 @@
 """The screens of taking down, as people use them."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -81,6 +83,8 @@ def test_the_proposer_recalls_on_the_screen(room, page):
         ({"withdrawal_class": "in_error", "reason": ""}, "reason"),
         ({"withdrawal_class": "superseded", "reason": REASON, "successor": "эмне"}, "successor"),
         ({"withdrawal_class": "superseded", "reason": REASON}, "successor"),
+        ({"withdrawal_class": "in_error", "reason": REASON, "successor": str(uuid4())}, "successor"),
+        ({"withdrawal_class": "in_error", "reason": "\u200b"}, "reason"),
         ({"withdrawal_class": "deleted", "reason": REASON}, "withdrawal_class"),
     ],
 )
