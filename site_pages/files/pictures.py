@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +21,8 @@ from site_pages.files.words import FileWords
 FORMATS = {".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".png": ("PNG",), ".gif": ("GIF",), ".webp": ("WEBP",)}
 MOST_FRAMES = 200
 ORIENTATION_TAG = 0x0112
+# From this orientation on a picture lies on its side.
+LYING = 5
 AFTER_THE_END: dict[str, Callable[[bytes], bytes]] = {
     "JPEG": jpeg.after_the_end,
     "MPO": jpeg.after_the_end,
@@ -91,6 +94,17 @@ def orientation_of(picture: PillowImage.Image) -> int:
     """Which side is up, 1 to 8; 1 where it is not said, or not as the format says it."""
     orientation = picture.getexif().get(ORIENTATION_TAG, 1)
     return orientation if type(orientation) is int and orientation in range(1, 9) else 1
+
+
+def size_shown(content: BinaryIO) -> tuple[int, int]:
+    """Width and height in pixels once a cleaned picture is turned the right side up. Raises OSError: it is no picture.
+
+    Only its header is read: that is where the cleaning writes which side is up.
+    """
+    with PillowImage.open(content) as picture:
+        width, height = picture.size
+        is_lying = "exif" in picture.info and orientation_of(picture) >= LYING
+    return (height, width) if is_lying else (width, height)
 
 
 def _bare(content: bytes, *, words: FileWords | None) -> bytes:
