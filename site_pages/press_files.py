@@ -3,18 +3,21 @@
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 
+from site_pages.files.cleaning import require_servable
 from site_pages.files.inspection import inspect_file
 
 
 class PressFileField(WagtailDocumentField):
-    """The file field of the upload form: it looks into the file before anything is kept."""
+    """The file field of the upload form: it looks into the file, and makes what is served, before anything is kept."""
 
     def to_python(self, data):
         file = super().to_python(data)
         if data and hasattr(data, "seek"):
             data.seek(0)
             try:
-                inspect_file(data.read(), filename=data.name)
+                content = data.read()
+                inspect_file(content, filename=data.name)
+                require_servable(content, filename=data.name)
             finally:
                 data.seek(0)
         return file

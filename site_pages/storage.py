@@ -11,6 +11,8 @@ from django.utils.deconstruct import deconstructible
 
 # What was uploaded, for staff; what is made of it, for readers; small pictures for the editor's screens.
 ORIGINALS, SERVED, RENDITIONS = "originals", "served", "renditions"
+# Where Wagtail keeps an upload whose title or other words are still wrong.
+WAITING = "wagtail_uploads"
 NAME_BYTES = 20
 CHUNK_BYTES = 1 << 20
 # nginx reads what is served, as a member of the group, and nothing else.
@@ -45,7 +47,15 @@ class OriginalsStorage(FileSystemStorage):
     def save(self, name, content, max_length=None):
         if self._folder(name) == ORIGINALS:
             name = random_name(ORIGINALS, filename=name)
+        elif self._folder(name) == WAITING:
+            # In a folder that nobody can guess; Wagtail reads the uploaded name from the file's own.
+            name = f"{random_name(WAITING, filename='')}/{PurePosixPath(name).name}"
         return super().save(name, content, max_length=max_length)
+
+    def get_valid_name(self, name):
+        # Django takes symbols out of a name: of “№.jpg” it would leave “.jpg”, which is a name without an ending.
+        path = PurePosixPath(name)
+        return super().get_valid_name(name if re.search(r"\w", path.stem) else f"file{path.suffix}")
 
     def delete(self, name):
         if self._folder(name) not in (ORIGINALS, SERVED):

@@ -1,8 +1,11 @@
 """GIF, block by block: comments and what programs noted go, frames and their looping stay. Nothing is decoded."""
 
 from collections.abc import Iterator
+from itertools import islice
 
-FRAME_CONTROL, APPLICATION = 0xF9, 0xFF
+FRAME_CONTROL, APPLICATION, FRAME = 0xF9, 0xFF, b","
+# Far more than the frames that are allowed need; each block costs time.
+MOST_BLOCKS = 20_000
 LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -20,6 +23,12 @@ def after_the_end(content: bytes) -> bytes:
     return content[sum(len(block) for block in _blocks(content)) :]
 
 
+def has_more_frames(content: bytes, *, than: int) -> bool:
+    """Whether there are more frames; the rest is not read once this is known. Raises GifBroken."""
+    frames = (block for block in _blocks(content) if block[:1] == FRAME)
+    return next(islice(frames, than, None), None) is not None
+
+
 def _is_remark(block: bytes) -> bool:
     if block[:1] != b"!" or block[1] == FRAME_CONTROL:
         return False
@@ -34,8 +43,12 @@ def _blocks(content: bytes) -> Iterator[bytes]:
             raise GifBroken
         place = 13 + _table_bytes(content[10])
         yield content[:place]
+        number = 0
         while content[place] != 0x3B:
             begin = place
+            number += 1
+            if number > MOST_BLOCKS:
+                raise GifBroken
             if content[place] == 0x21:
                 place = _after_data(content, place + 2)
             elif content[place] == 0x2C:

@@ -10,7 +10,7 @@ from site_pages.files.office_open import MAIN_PARTS, inspect_office
 from site_pages.files.open_document import inspect_open_document
 from site_pages.files.pdfs import inspect_pdf
 from site_pages.files.pictures import FORMATS as PICTURES
-from site_pages.files.pictures import inspect_picture, looks_like_svg
+from site_pages.files.pictures import inspect_pixels, looks_like_svg
 from site_pages.files.refusals import refusal
 from site_pages.files.texts import inspect_rtf, inspect_text
 
@@ -55,6 +55,6 @@ def _inspect_zip(content: bytes) -> None:
     archive.check_parts()
     for name in archive.names:
         if PurePosixPath(name).suffix.lower() in PICTURES:
-            inspect_picture(archive.part(name), filename=name)
+            inspect_pixels(archive.part(name), filename=name)
         else:
             inspect_file(archive.part(name), filename=name)

@@ -3,11 +3,15 @@
 import struct
 from collections.abc import Iterator
 
+from site_pages.files.profiles import bare_profile
 from site_pages.files.words import FileWords, iptc_block, orientation_exif, xmp_packet
 
 START, END, SCAN = 0xD8, 0xD9, 0xDA
-# JFIF, the colour profile and Adobe's word on the colours: without them the same bytes would look different.
-DRAWING = ((0xE0, b"JFIF\x00"), (0xE2, b"ICC_PROFILE\x00"), (0xEE, b"Adobe"))
+# The frame with its size, its tables, its scans and the end. 0xC8 is reserved, and 0xDC says again how high it is.
+DRAWING = {*range(0xC0, 0xD0), END, SCAN, 0xDB, 0xDD} - {0xC8}
+PROFILE = b"ICC_PROFILE\x00"
+MOST_PROFILE_PART_BYTES = 65_519
+JFIF_BYTES, ADOBE_BYTES = 14, 12
 
 
 class JpegBroken(Exception):
@@ -16,17 +20,21 @@ class JpegBroken(Exception):
 
 def cleaned(content: bytes, *, orientation: int = 1, words: FileWords | None = None) -> bytes:
     """The same picture without metadata, with its orientation and the words. Raises JpegBroken."""
-    kept = [b"\xff\xd8"]
-    is_begun = False
+    jfif, adobe, profile, kept = b"", b"", {}, []
     for marker, segment, _end in _segments(content):
-        if not is_begun and not (marker == 0xE0 and _draws(marker, segment)):
-            kept += _ours(orientation=orientation, words=words)
-            is_begun = True
-        if marker == 0xE0 and _draws(marker, segment):
-            kept.append(_application(0xE0, segment[4:16] + b"\x00\x00"))  # without the small picture that it may hold
-        elif _draws(marker, segment):
+        body = segment[4:]
+        if marker in DRAWING:
             kept.append(segment)
-    return b"".join(kept)
+        elif marker == 0xE0 and body.startswith(b"JFIF\x00") and len(body) >= JFIF_BYTES:
+            jfif = _application(0xE0, body[:12] + b"\x00\x00")  # without the small picture that it may hold
+        elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= ADOBE_BYTES:
+            # Only the last byte is of colours; without it the same bytes would look different.
+            adobe = _application(0xEE, b"Adobe\x00\x64\x00\x00\x00\x00" + body[11:12])
+        elif marker == 0xE2 and body.startswith(PROFILE) and len(body) > len(PROFILE) + 2:
+            profile.setdefault(body[len(PROFILE)], body[len(PROFILE) + 2 :])
+    joined = b"".join(part for _number, part in sorted(profile.items()))
+    ours = _ours(orientation=orientation, words=words)
+    return b"".join([b"\xff\xd8", jfif, *ours, *_profile(bare_profile(joined)), adobe, *kept])
 
 
 def after_the_end(content: bytes) -> bytes:
@@ -35,10 +43,14 @@ def after_the_end(content: bytes) -> bytes:
     return content[end:]
 
 
-def _draws(marker: int, segment: bytes) -> bool:
-    if 0xE0 <= marker <= 0xEF:
-        return any(marker == kind and segment[4:].startswith(name) for kind, name in DRAWING)
-    return marker != 0xFE
+def _profile(profile: bytes | None) -> list[bytes]:
+    """The profile in as many segments as it needs."""
+    profile = profile or b""
+    places = range(0, len(profile), MOST_PROFILE_PART_BYTES)
+    return [
+        _application(0xE2, PROFILE + bytes([number, len(places)]) + profile[place : place + MOST_PROFILE_PART_BYTES])
+        for number, place in enumerate(places, start=1)
+    ]
 
 
 def _ours(*, orientation: int, words: FileWords | None) -> list[bytes]:

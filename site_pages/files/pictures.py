@@ -5,25 +5,24 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as PillowImage
+from PIL import ImageOps
 
 from site_pages.files import gif, jpeg, png, webp
-from site_pages.files.gif import GifBroken
-from site_pages.files.jpeg import JpegBroken
-from site_pages.files.png import PngBroken
 from site_pages.files.refusals import refusal
-from site_pages.files.webp import WebpBroken
 from site_pages.files.words import FileWords
 
 # What Pillow calls each kind; MPO is a JPEG with more pictures behind the first, as telephones make it.
 FORMATS = {".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".png": ("PNG",), ".gif": ("GIF",), ".webp": ("WEBP",)}
 MOST_FRAMES = 200
 ORIENTATION_TAG = 0x0112
-BROKEN = (GifBroken, JpegBroken, PngBroken, WebpBroken)
+# From this orientation on a picture lies on its side.
+LYING = 5
 AFTER_THE_END: dict[str, Callable[[bytes], bytes]] = {
     "JPEG": jpeg.after_the_end,
     "MPO": jpeg.after_the_end,
@@ -41,23 +40,36 @@ FIRST_BYTES = 1024
 def inspect_picture(content: bytes, *, filename: str) -> None:
     """Refuse a picture that is too large, cut off, of another kind than its name says, or more than a picture.
 
-    The size is read from the header first, so that a small file cannot ask for a large memory.
+    The size is read from the header first, so that a small file cannot ask for a large memory. What is served of it is
+    made as well, and the library's small picture: what fails later would fail for everybody who opens the library.
     Raises ValidationError.
     """
+    inspect_pixels(content, filename=filename)
+    clean_picture(content)
+
+
+def inspect_pixels(content: bytes, *, filename: str) -> None:
+    """The same without making what is served: for a picture that is cleaned afterwards. Raises ValidationError."""
     ending = PurePosixPath(filename).suffix.lower()
     if looks_like_svg(content) or ending in (".svg", ".svgz"):
         raise refusal("svg")
     try:
         with PillowImage.open(io.BytesIO(content)) as picture:
+            if picture.format == "GIF" and gif.has_more_frames(content, than=MOST_FRAMES):
+                raise refusal("animated", most=MOST_FRAMES)
             _check_size(picture)
             if ending in FORMATS and picture.format not in FORMATS[ending]:
                 raise refusal("wrong_type", ending=ending)
             if picture.format in AFTER_THE_END:
                 _check_ends(content, picture.format)
             _check_frames(picture)
+            _check_notes(picture)
+    except ValidationError:
+        raise
     except PillowImage.DecompressionBombError as error:
         raise refusal("too_many_pixels") from error
-    except (OSError, SyntaxError, ValueError, *BROKEN) as error:
+    except Exception as error:
+        # Whatever Pillow stumbles over in a made-up file, it would stumble over again in the library.
         raise refusal("damaged") from error
 
 
@@ -68,16 +80,39 @@ def looks_like_svg(content: bytes) -> bool:
 
 
 def clean_picture(content: bytes, *, words: FileWords | None = None) -> bytes:
-    """The same pixels without metadata, which side is up, and the words. Raises ValidationError.
+    """The same pixels without metadata, which side is up, and the words, inspected once more. Raises ValidationError.
 
     Only JPEG, PNG and WebP carry words; a GIF has no place for them that readers know.
     """
+    bare = _bare(content, words=words)
+    # What was taken away may have kept two files apart, or a marker out of reach: what readers get is looked into too.
+    inspect_pixels(bare, filename="")
+    return bare
+
+
+def orientation_of(picture: PillowImage.Image) -> int:
+    """Which side is up, 1 to 8; 1 where it is not said, or not as the format says it."""
+    orientation = picture.getexif().get(ORIENTATION_TAG, 1)
+    return orientation if type(orientation) is int and orientation in range(1, 9) else 1
+
+
+def size_shown(content: BinaryIO) -> tuple[int, int]:
+    """Width and height in pixels once a cleaned picture is turned the right side up. Raises OSError: it is no picture.
+
+    Only its header is read: that is where the cleaning writes which side is up.
+    """
+    with PillowImage.open(content) as picture:
+        width, height = picture.size
+        is_lying = "exif" in picture.info and orientation_of(picture) >= LYING
+    return (height, width) if is_lying else (width, height)
+
+
+def _bare(content: bytes, *, words: FileWords | None) -> bytes:
     try:
         with PillowImage.open(io.BytesIO(content)) as picture:
             kind, size = picture.format, picture.size
-            orientation = picture.getexif().get(ORIENTATION_TAG, 1)
+            orientation = orientation_of(picture)
             has_alpha = "A" in picture.getbands()
-        orientation = orientation if orientation in range(1, 9) else 1
         if kind in ("JPEG", "MPO"):
             return jpeg.cleaned(content, orientation=orientation, words=words)
         if kind == "PNG":
@@ -86,7 +121,7 @@ def clean_picture(content: bytes, *, words: FileWords | None = None) -> bytes:
             return webp.cleaned(content, size=size, has_alpha=has_alpha, orientation=orientation, words=words)
         if kind == "GIF":
             return gif.cleaned(content)
-    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError, *BROKEN) as error:
+    except Exception as error:
         raise refusal("damaged") from error
     raise refusal("unknown_type", ending=f".{str(kind).lower()}")
 
@@ -119,3 +154,13 @@ def _check_frames(picture: PillowImage.Image) -> None:
     for number in range(frames if picture.format in ("GIF", "WEBP") else 1):
         picture.seek(number)
         picture.load()
+
+
+def _check_notes(picture: PillowImage.Image) -> None:
+    """Turn and save one pixel with all that the picture notes, as the library does when it makes a small one."""
+    pixel = PillowImage.new("RGB", (1, 1))
+    pixel.info = dict(picture.info)
+    orientation_of(picture)
+    turned = ImageOps.exif_transpose(pixel)
+    kept = {name: turned.info[name] for name in ("exif", "icc_profile") if turned.info.get(name) is not None}
+    turned.save(io.BytesIO(), "JPEG" if picture.format == "MPO" else picture.format, **kept)

@@ -10,9 +10,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from site_pages.files.cleaning import cleaned
+from site_pages.files.pictures import size_shown
 from site_pages.files.words import FileWords
 from site_pages.models.media import ServedFile
 from site_pages.storage import SERVED, random_name, sha256_of
+
+# Goes up when other bytes are made of the same file than before: the next public form gets new ones. What was made
+# before stays under its own name and hash, and is served as long as a public form names it.
+CLEANING = 2
 
 
 class NotServable(Exception):
@@ -31,8 +36,8 @@ class Served:
 def served_file(*, original_name: str, words: FileWords | None = None) -> Served:
     """What readers get of the original with the words, its hash read at this moment. Raises NotServable.
 
-    The same original with the same words gives the same bytes for ever; other words give another file, and what has
-    been cleared or published stays what it was.
+    The same original with the same words gives the same bytes while the cleaning is the same; other words give another
+    file, and what has been published stays what it was.
     """
     try:
         with default_storage.open(original_name) as original:
@@ -44,6 +49,15 @@ def served_file(*, original_name: str, words: FileWords | None = None) -> Served
     return _as_kept(record or _made(content, original_name=original_name, words=words, made_from=made_from))
 
 
+def shown_size(*, storage_name: str) -> tuple[int, int]:
+    """Width and height in pixels of a served picture as readers see it, the right side up. Raises NotServable."""
+    try:
+        with default_storage.open(storage_name) as kept:
+            return size_shown(kept)
+    except OSError as error:
+        raise NotServable(storage_name) from error
+
+
 def served_name(*, sha256: str) -> str | None:
     """The storage name of the served file with this hash, or None."""
     return ServedFile.objects.filter(sha256=sha256).values_list("storage_name", flat=True).first()
@@ -51,7 +65,7 @@ def served_name(*, sha256: str) -> str | None:
 
 def _fingerprint(content: bytes, *, ending: str, words: FileWords | None) -> str:
     original = hashlib.sha256(content).hexdigest()
-    told = {"original": original, "ending": ending, "words": asdict(words) if words else None}
+    told = {"original": original, "ending": ending, "words": asdict(words) if words else None, "cleaning": CLEANING}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

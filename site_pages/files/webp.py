@@ -1,12 +1,14 @@
 """WebP, chunk by chunk: an allow-list of what draws the picture. Nothing is decoded."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from site_pages.files.profiles import bare_profile
 from site_pages.files.words import FileWords, orientation_exif, xmp_packet
 
-DRAWING = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
-FRAME_HEADER_BYTES = 16
+PICTURE = {b"VP8 ", b"VP8L", b"ALPH"}
+DRAWING = PICTURE | {b"ANIM", b"ANMF", b"ICCP"}
+FRAME_HEADER_BYTES, ANIMATION_BYTES = 16, 6
 HAS_PROFILE, HAS_ALPHA, HAS_EXIF, HAS_XMP, IS_MOVING = 0x20, 0x10, 0x08, 0x04, 0x02
 
 
@@ -22,9 +24,13 @@ def cleaned(
     size: width and height in pixels of the whole picture.
     """
     found = list(chunks(content))
-    kept = [(kind, _frame(body) if kind == b"ANMF" else body) for kind, body in found if kind in DRAWING]
-    flags = next((body[0] for kind, body in found if kind == b"VP8X"), HAS_ALPHA if has_alpha else 0)
-    flags &= HAS_PROFILE | HAS_ALPHA | IS_MOVING
+    kept = [(kind, bare) for kind, body in _once(found, DRAWING) if (bare := _bare(kind, body)) is not None]
+    told = next((body[:1] for kind, body in found if kind == b"VP8X"), bytes([HAS_ALPHA if has_alpha else 0]))
+    if not told:
+        raise WebpBroken
+    flags = told[0] & (HAS_ALPHA | IS_MOVING)
+    if any(kind == b"ICCP" for kind, _ in kept):
+        flags |= HAS_PROFILE
     if orientation != 1:
         flags |= HAS_EXIF
         kept.append((b"EXIF", orientation_exif(orientation)))
@@ -68,10 +74,28 @@ def _chunks_between(content: bytes, place: int, end: int) -> Iterator[tuple[byte
         place += 8 + length + length % 2
 
 
+def _once(found: Iterable[tuple[bytes, bytes]], kinds: set[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The first chunk of each of the kinds; only frames come more than once."""
+    met = set()
+    for kind, body in found:
+        if kind in kinds and kind not in met:
+            met |= {kind} - {b"ANMF"}
+            yield kind, body
+
+
+def _bare(kind: bytes, body: bytes) -> bytes | None:
+    """What is served of one chunk, or None."""
+    if kind == b"ICCP":
+        return bare_profile(body)
+    if kind == b"ANIM":
+        return body[:ANIMATION_BYTES]
+    return _frame(body) if kind == b"ANMF" else body
+
+
 def _frame(body: bytes) -> bytes:
     """One frame of a moving picture, without what stands in it beside the picture."""
-    inner = _chunks_between(body, FRAME_HEADER_BYTES, len(body))
-    return body[:FRAME_HEADER_BYTES] + b"".join(_chunk(kind, part) for kind, part in inner if kind in DRAWING)
+    inner = _once(_chunks_between(body, FRAME_HEADER_BYTES, len(body)), PICTURE)
+    return body[:FRAME_HEADER_BYTES] + b"".join(_chunk(kind, part) for kind, part in inner)
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -105,7 +105,8 @@ class PressFile(AbstractDocument):
 class ServedFile(models.Model):
     """What readers get of one original with one set of words: made once, never changed.
 
-    `made_from` is the hash of the original's bytes, its ending and the words; `sha256` that of the bytes made of them.
+    `made_from` is the hash of the original's bytes, its ending, the words and the number of the cleaning; `sha256` that
+    of the bytes made of them.
     """
 
     made_from = models.CharField(max_length=64, unique=True)

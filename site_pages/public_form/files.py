@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from site_pages.files.serving import NotServable, served_file
+from site_pages.files.serving import NotServable, served_file, shown_size
 from site_pages.files.words import FileWords
 from site_pages.public_form.canonical import PublicFile
 from site_pages.public_form.filenames import content_type_of, public_filename
@@ -36,10 +36,12 @@ class FileShelf:
             credit=photo.credit,
             rights=photo.rights,
         )
+        named = self._named(photo, words=words)
+        width, height = self._shown_size(photo)
         return ImageForm(
-            **self._named(photo, words=words),
-            width=photo.width,
-            height=photo.height,
+            **named,
+            width=width,
+            height=height,
             alt_text=words.alt_text,
             caption=words.caption,
             credit=words.credit,
@@ -70,13 +72,21 @@ class FileShelf:
             "sha256": public.sha256,
         }
 
+    def _shown_size(self, photo) -> tuple[int, int]:
+        """Not the photograph's own: of one that lies on its side those are the wrong way round."""
+        try:
+            return shown_size(storage_name=self._files[str(photo.public_id)].storage_name)
+        except NotServable as error:
+            raise self._unreadable(photo) from error
+
+    def _unreadable(self, record) -> FileUnreadable:
+        return FileUnreadable(_("The file “%(name)s” cannot be read.") % {"name": record.original_filename})
+
     def _public_file(self, record, *, words: FileWords | None) -> PublicFile:
         try:
             served = served_file(original_name=record.file.name, words=words)
         except NotServable as error:
-            raise FileUnreadable(
-                _("The file “%(name)s” cannot be read.") % {"name": record.original_filename}
-            ) from error
+            raise self._unreadable(record) from error
         return PublicFile(
             file_id=record.public_id,
             storage_name=served.storage_name,

@@ -27,7 +27,7 @@ name = sys.argv[1]
 content = sys.stdin.buffer.read()
 before, begun, code = most_kilobytes(), time.process_time(), None
 try:
-    (inspect_picture if name.endswith(".png") else inspect_file)(content, filename=name)
+    (inspect_picture if name.endswith((".png", ".gif")) else inspect_file)(content, filename=name)
 except ValidationError as error:
     code = error.code
 grown = most_kilobytes() - before
@@ -61,7 +61,12 @@ def pdf_bomb() -> bytes:
     return listed + head + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(listed)
 
 
+GIF_HEAD = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff"
+GIF_FRAME = b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00"
+
 BOMBS = {
+    "frames.gif": (lambda: GIF_HEAD + GIF_FRAME * 2_600_000 + b";", "animated"),
+    "notes.gif": (lambda: GIF_HEAD + b"!\xfe\x00" * 13_000_000 + GIF_FRAME + b";", "damaged"),
     "a.zip": (zip_bomb, "zip_bomb"),
     "a.docx": (almost_a_bomb, None),
     "a.pdf": (pdf_bomb, "damaged"),

@@ -4,13 +4,18 @@ import hashlib
 import json
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from jsonschema import Draft202012Validator
+from PIL import Image, ImageOps
 from wagtail.models import Page
 
+from site_pages.models import Photo
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import schema_for
 from site_pages.public_form.rich_text import plain_text, rich_text
 from tests.newsroom import decree, edit, photo, release, speech
+from tests.site_pages.samples import picture_bytes, telling_exif
 
 
 def test_the_digest_is_the_hash_of_the_canonical_bytes(room):
@@ -67,6 +72,21 @@ def test_the_words_and_the_bytes_of_a_photograph_are_in_the_digest(room):
         assert before.payload["image"]["sha256"] == hashlib.sha256(content.read()).hexdigest()
     assert after.digest != before.digest
     assert after.payload["image"]["sha256"] != before.payload["image"]["sha256"]
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (61, 43)), (3, (61, 43)), (6, (43, 61))])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_size_of_a_photograph_is_that_which_readers_see(room, kind, orientation, size):
+    content = ContentFile(picture_bytes(kind, exif=telling_exif(orientation)), name=f"a.{kind.lower()}")
+    picture = Photo(title="Сүрөт", alt_text_ky="Сүрөт", credit="А. Асанов", file=ImageFile(content, name=content.name))
+    picture.save()
+
+    form = build(release(room.author, image=picture))
+
+    (file,) = form.files
+    with picture.file.storage.open(file.storage_name) as served:
+        assert ImageOps.exif_transpose(Image.open(served)).size == size
+    assert (form.payload["image"]["width"], form.payload["image"]["height"]) == size
 
 
 def test_an_incomplete_document_has_no_public_form(room):
