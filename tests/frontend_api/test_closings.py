@@ -122,7 +122,7 @@ def altered(content: bytes, how: str) -> bytes:
         values.pop("hash")
         lines[1] = closings._line(values)[0]
     if how == "the first line":
-        lines[0] = closings._line({"format": closings.FORMAT, "begun_at": "", "salt": ""})[0]
+        lines[0] = closings._line({"format": closings.FORMAT, "begun_at": NOW.isoformat(), "salt": ""})[0]
     return b"".join(lines)
 
 
