@@ -269,7 +269,7 @@ TELLING = {
         Type=Name.OCG, Name="A", Usage=Dictionary(CreatorInfo=Dictionary(Creator="Bakirov"))))]))),
     "spider": root(SpiderInfo=Dictionary(V=1.0, C=Array([Dictionary(AU=MARK.decode())]))),
     "unknown key": root(Odd=MARK.decode(), Legal=Dictionary(Attestation=MARK.decode())),
-    "base": root(URI=Dictionary(Base="file:///C:/Users/BETRAYING/")),
+    "base": root(URI=Dictionary(Base="file:///C:/a/BETRAYING/")),
     "known twice": known_twice,
     "path": root(StructTreeRoot=Dictionary(K=Array([Dictionary(S=Name.Figure, Alt="C:\\Users\\BETRAYING\\a.jpg")]))),
     "remarks": remarks_among_operators,
