@@ -334,3 +334,16 @@ def test_what_acts_leads_out_or_remarks_is_refused(what):
         inspect_file(pdf_bytes(change), filename="a.pdf")
 
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(("megabytes", "code"), [(60, "zip_bomb"), (70, "damaged")])
+def test_drawing_that_unpacks_without_end_is_refused(megabytes, code):
+    packed = zlib.compress(b" " * (megabytes * 2**20))
+
+    def change(pdf):
+        pdf.pages[0].Contents = Array([pdf.make_stream(packed, Filter=Name.FlateDecode) for _ in range(4)])
+
+    with pytest.raises(ValidationError) as refused:
+        inspect_file(pdf_bytes(change), filename="a.pdf")
+
+    assert refused.value.code == code
