@@ -13,7 +13,6 @@ from site_pages.files.pdfs import clean_pdf
 from site_pages.files.pictures import FORMATS as PICTURES
 from site_pages.files.pictures import clean_picture
 from site_pages.files.refusals import refusal
-from site_pages.files.texts import clean_rtf
 from site_pages.files.words import FileWords
 
 CLEANERS: dict[str, Callable[[bytes], bytes]] = {
@@ -22,7 +21,6 @@ CLEANERS: dict[str, Callable[[bytes], bytes]] = {
     ".odt": clean_open_document,
     ".pdf": clean_pdf,
     ".pptx": clean_office,
-    ".rtf": clean_rtf,
     ".txt": bytes,
     ".xlsx": clean_office,
     ".zip": lambda content: packed(_cleaned_parts(Archive(content))),

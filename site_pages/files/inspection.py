@@ -12,15 +12,14 @@ from site_pages.files.pdfs import inspect_pdf
 from site_pages.files.pictures import FORMATS as PICTURES
 from site_pages.files.pictures import inspect_pixels, looks_like_svg
 from site_pages.files.refusals import refusal
-from site_pages.files.texts import inspect_rtf, inspect_text
+from site_pages.files.texts import inspect_table, inspect_text
 
 ZIP = b"PK\x03\x04"
 INSPECTORS: dict[str, Callable[[bytes], None]] = {
     ".odt": inspect_open_document,
     ".pdf": inspect_pdf,
-    ".rtf": inspect_rtf,
     ".txt": lambda content: inspect_text(content, ending=".txt"),
-    ".csv": lambda content: inspect_text(content, ending=".csv"),
+    ".csv": inspect_table,
     ".docx": lambda content: inspect_office(content, ending=".docx"),
     ".xlsx": lambda content: inspect_office(content, ending=".xlsx"),
     ".pptx": lambda content: inspect_office(content, ending=".pptx"),

@@ -1,15 +1,14 @@
 """PDF: nothing that acts, no files inside, no comments; written anew when served, so that nothing earlier is in it."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pikepdf
 
-from site_pages.files import jpeg
-from site_pages.files.jpeg import JpegBroken
+from site_pages.files import pdf_rules
+from site_pages.files.pdf_streams import StreamCleaner
 from site_pages.files.refusals import refusal
 
 MOST_OBJECTS = 500_000
@@ -23,14 +22,6 @@ pikepdf.settings.set_qpdf_limits(
     parser_max_container_size=MOST_OBJECTS,
     doc_max_warnings=50,
 )
-ACTIONS = {
-    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/RichMediaExecute",
-    "/Movie", "/Sound", "/Trans", "/GoTo3DView", "/SetOCGState",
-}  # fmt: skip
-ACTING_KEYS = ("/JS", "/AA", "/XFA", "/RichMediaContent", "/RichMediaSettings", "/3DD")
-SHOWN_ANNOTATIONS = {"/Link", "/Widget", "/Watermark", "/PrinterMark"}
-ACTING_ANNOTATIONS = {"/RichMedia", "/Screen", "/3D", "/Movie", "/Sound"}
-TELLING_KEYS = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb")
 LAST_MARK = b"%%EOF"
 FAILURES = (
     pikepdf.PdfError,
@@ -56,24 +47,24 @@ def inspect_pdf(content: bytes) -> None:
             raise refusal("damaged")
         if "/OpenAction" in pdf.Root and _acts(pdf.Root.OpenAction):
             raise refusal("active_content", what="OpenAction")
+        cleaner, judged = StreamCleaner(pdf), set()
         for found in _dictionaries(pdf):
-            _check(found)
+            pdf_rules.check(found)
+            if "/Annots" in found and found.Annots.objgen not in judged:
+                pdf_rules.check_annotations(found.Annots)
+                judged |= {found.Annots.objgen} if found.Annots.is_indirect else set()
+            cleaner.clean(found)
 
 
 def clean_pdf(content: bytes) -> bytes:
     """The same pages without author, history, earlier versions and what cameras noted in pictures."""
     target = io.BytesIO()
     with _opened(content) as pdf:
-        for key in ("/Info", "/ID"):
-            if key in pdf.trailer:
-                del pdf.trailer[key]
-        if "/OpenAction" in pdf.Root:
-            del pdf.Root.OpenAction
+        pdf_rules.clean_roots(pdf)
+        cleaner = StreamCleaner(pdf)
         for found in _dictionaries(pdf):
-            for key in TELLING_KEYS:
-                if key in found:
-                    del found[key]
-            _clean_image(found)
+            pdf_rules.clean(found)
+            cleaner.clean(found)
         pdf.save(
             target,
             deterministic_id=True,
@@ -123,32 +114,3 @@ def _inside(value: pikepdf.Object, *, depth: int) -> Iterator[pikepdf.Object]:
 def _acts(action: pikepdf.Object) -> bool:
     """Whether opening does more than to go to a place in the document."""
     return isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) != "/GoTo"
-
-
-def _check(found: pikepdf.Object) -> None:
-    action, subtype = str(found.get("/S", "")), str(found.get("/Subtype", ""))
-    if action in ACTIONS:
-        raise refusal("active_content", what=action.strip("/"))
-    for key in ACTING_KEYS:
-        if key in found:
-            raise refusal("active_content", what=key.strip("/"))
-    if "/EF" in found or "/EmbeddedFiles" in found or str(found.get("/Type", "")) == "/EmbeddedFile":
-        raise refusal("embedded_file", what="EmbeddedFile")
-    if "/ByteRange" in found:
-        raise refusal("signed")
-    if "/Rect" in found and subtype not in SHOWN_ANNOTATIONS and re.fullmatch(r"/\w+", subtype):
-        code = "active_content" if subtype in ACTING_ANNOTATIONS else "comments"
-        raise refusal("embedded_file" if subtype == "/FileAttachment" else code, what=subtype.strip("/"))
-    if action == "/URI" and not re.match(r"(?:https?://|mailto:|#|www\.)", str(found.get("/URI", "")), re.IGNORECASE):
-        raise refusal("external_link", what=str(found.get("/URI", ""))[:80])
-
-
-def _clean_image(found: pikepdf.Object) -> None:
-    """A photograph inside of a page keeps its drawing parts only."""
-    if not isinstance(found, pikepdf.Stream) or str(found.get("/Filter", "")) not in ("/DCTDecode", "[/DCTDecode]"):
-        return
-    try:
-        bare = jpeg.cleaned(found.read_raw_bytes())
-    except JpegBroken:
-        return
-    found.write(bare, filter=pikepdf.Name.DCTDecode)

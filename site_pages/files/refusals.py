@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "damaged": _("The file is damaged or incomplete. Please upload the whole file again."),
     "wrong_type": _("The file is not what its ending “%(ending)s” says."),
-    "unknown_type": _("Files that end in “%(ending)s” are not taken."),
+    "unknown_type": _("Files that end in “%(ending)s” are not taken. Documents are taken as: %(taken)s."),
     "too_large": _("The file is larger than the %(most)s megabytes that are allowed."),
     "two_files_in_one": _(
         "Another file is hidden inside this one. Please save it again from the program that made it."
+    ),
+    "empty": _("The file is empty."),
+    "formula": _(
+        "Row %(row)s: the cell “%(what)s” would be calculated or run by a spreadsheet. Please write it as plain text."
     ),
     "svg": _("Drawings in SVG may carry programs and are not taken. Please upload a PNG."),
     "animated": _("Moving pictures of this kind are not taken, or have too many frames (%(most)s are allowed)."),
@@ -19,6 +24,10 @@ MESSAGES = {
     "encrypted": _("The file is locked with a password. Please upload it without one."),
     "active_content": _("The file carries a program or an action (%(what)s). Please save it without."),
     "embedded_file": _("Other files are embedded in this one (%(what)s). Please upload them on their own."),
+    "unclean_picture": _(
+        "A picture in the file (%(what)s) cannot be freed of what the camera noted. Please save the pictures anew "
+        "and make the file again."
+    ),
     "signed": _("The file carries a digital signature, which would break. Please upload a copy without it."),
     "comments": _("The file holds comments or notes. Please remove them all and upload it again."),
     "tracked_changes": _("The file holds tracked changes. Please accept or reject them all and upload it again."),
@@ -30,4 +39,5 @@ MESSAGES = {
 
 def refusal(code: str, **params: Any) -> ValidationError:
     """The error to raise. code: one of MESSAGES."""
-    return ValidationError(MESSAGES[code], code=code, params=params)
+    taken = ", ".join(settings.WAGTAILDOCS_EXTENSIONS)
+    return ValidationError(MESSAGES[code], code=code, params={"taken": taken, **params})

@@ -17,7 +17,6 @@ CONTENT_TYPES = {
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".rtf": "application/rtf",
     ".txt": "text/plain",
     ".webp": "image/webp",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

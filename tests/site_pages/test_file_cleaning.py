@@ -218,13 +218,6 @@ def test_an_odt_loses_its_author():
         assert "Бакиров" not in archive.read("meta.xml").decode()
 
 
-def test_an_rtf_loses_its_author():
-    before = rb"{\rtf1\ansi{\info{\author B. Bakirov\}}{\operator B.}}{\*\rsidtbl \rsid1}\pard\insrsid77 Text \{ok\}}"
-    inspect_file(before, filename="a.rtf")
-
-    assert cleaned(before, filename="a.rtf") == rb"{\rtf1\ansi\pard\insrsid0 Text \{ok\}}"
-
-
 @pytest.mark.parametrize(
     ("content", "name"),
     [(telling_picture("JPEG"), "a.jpg"), (telling_picture("PNG"), "a.png"), (docx(), "a.docx"), (odt(), "a.odt"),

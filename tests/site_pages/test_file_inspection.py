@@ -22,7 +22,6 @@ GOOD = {
     "a.txt": "Жарлык № 261".encode(),
     "b.txt": "Указ № 261".encode("cp1251"),
     "c.csv": "жыл;саны\n2026;261".encode("utf-16"),
-    "d.rtf": rb"{\rtf1\ansi Text}",
     "e.pdf": pdf_bytes(),
     "f.docx": docx(),
     "g.xlsx": samples.packed(XLSX.items()),
@@ -184,7 +183,6 @@ def test_a_pdf_that_is_cut_off_is_refused(kept):
         (picture_bytes("JPEG", comment=pdf_bytes()), "a.jpg", "two_files_in_one"),
         (b"text" + docx(), "a.docx", "wrong_type"),
         (docx() + pdf_bytes(), "a.docx", "two_files_in_one"),
-        (rb"{\rtf1 Text}" + b"<script>", "a.rtf", "two_files_in_one"),
     ],
 )  # fmt: skip
 def test_two_files_in_one_are_refused(content, name, code):
@@ -244,18 +242,47 @@ def test_an_odt_that_acts_points_outside_or_tells_its_making_is_refused(content,
     assert code_of(content, "a.odt") == code
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (rb"{\rtf1{\object\objemb{\*\objdata 01}}}", "embedded_file"),
-        (rb"{\rtf1{\*\template http://a/b}}", "external_link"),
-        (rb"{\rtf1\revised Text}", "tracked_changes"),
-        (rb"{\rtf1{\*\annotation Why?}}", "comments"),
-        (rb"{\rtf1 Text", "damaged"),
-    ],
-)
-def test_an_rtf_that_carries_or_tells_is_refused(content, code):
-    assert code_of(content, "a.rtf") == code
+# --- Texts
+
+
+@pytest.mark.parametrize("content", [rb"{\rtf1\ansi Text}", b"", b"{\\rtf1{\\pict\\jpegblip ffd8}}"])
+def test_an_rtf_is_refused_with_the_kinds_that_are_taken(content):
+    with pytest.raises(ValidationError) as refused:
+        inspect_file(content, filename="a.rtf")
+
+    assert refused.value.code == "unknown_type"
+    assert "csv, docx, odt, pdf, pptx, txt, xlsx, zip" in refused.value.messages[0]
+
+
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0",
+                                  "=1+1", "-A1", " =1", '"=HYPERLINK(""http://a"")"'])  # fmt: skip
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_cell_that_a_spreadsheet_would_run_is_refused_with_its_row(cell, separator):
+    content = f"Аты{separator}Саны\nНарын{separator}1\n{cell}{separator}2\n"
+
+    with pytest.raises(ValidationError) as refused:
+        inspect_file(content.encode(), filename="a.csv")
+
+    assert refused.value.code == "formula"
+    assert "3" in refused.value.messages[0] and cell.strip(' "')[:2] in refused.value.messages[0]
+
+
+def test_a_formula_behind_the_separator_of_another_country_is_refused():
+    assert code_of(b"a;b;c\nd;e,=cmd|' /C calc'!A0;f\n", "a.csv") == "formula"
+
+
+def test_numbers_with_a_sign_telephones_and_dashes_are_taken():
+    content = (
+        'Аты;Саны\nНарын;-5\nОш;+1 234,50\nЧүй;-\nТалас;-1.5E-3\nБатке;-7%\nЖО;"+996 (312) 66-20-20"\n"Ак, - деди";1\n'
+    )
+
+    assert code_of(content.encode(), "a.csv") is None
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+@pytest.mark.parametrize("content", [b"", b" \r\n", b"\xef\xbb\xbf"])
+def test_an_empty_text_is_refused(content, name):
+    assert code_of(content, name) == "empty"
 
 
 # --- Archives

@@ -1,0 +1,110 @@
+"""The streams of a PDF: photographs keep their drawing parts only, operators lose their remarks."""
+
+from collections.abc import Iterator
+
+import pikepdf
+
+from site_pages.files import jpeg, jpeg2000
+from site_pages.files.jpeg import JpegBroken
+from site_pages.files.jpeg2000 import Jpeg2000Broken
+from site_pages.files.pdf_operators import OperatorsBroken, PhotographInside, without_remarks
+from site_pages.files.refusals import refusal
+
+MOST_UNPACKED_BYTES = 200 * 2**20
+PHOTOGRAPHS = {"/DCTDecode": jpeg.cleaned, "/JPXDecode": jpeg2000.cleaned}
+# Readers know the short names too.
+SHORT_NAMES = {"/DCT": "/DCTDecode", "/Fl": "/FlateDecode", "/LZW": "/LZWDecode", "/AHx": "/ASCIIHexDecode",
+               "/A85": "/ASCII85Decode", "/RL": "/RunLengthDecode", "/CCF": "/CCITTFaxDecode"}  # fmt: skip
+FILTERS = {*SHORT_NAMES.values(), *PHOTOGRAPHS, "/JBIG2Decode"}
+
+
+class StreamCleaner:
+    """Cleans the streams of one document, each once, and unpacks no more than a limit. Raises ValidationError."""
+
+    def __init__(self, pdf: pikepdf.Pdf):
+        self._pdf = pdf
+        self._left = MOST_UNPACKED_BYTES
+        self._done: set[tuple[int, int]] = set()
+
+    def clean(self, found: pikepdf.Object) -> None:
+        """Clean the dictionary's own stream, if it is a photograph, and the operators that it holds or names."""
+        if isinstance(found, pikepdf.Stream):
+            self._clean_photograph(found)
+        for operators in _operators(found):
+            if operators.objgen not in self._done:
+                self._done.add(operators.objgen)
+                self._clean_operators(operators)
+
+    def _clean_photograph(self, found: pikepdf.Object) -> None:
+        filters = _filters(found)
+        if not any(name in PHOTOGRAPHS for name in filters):
+            return
+        *before, last = filters
+        if last not in PHOTOGRAPHS or any(name in PHOTOGRAPHS for name in before):
+            raise refusal("unclean_picture", what=" ".join(name.strip("/") for name in filters))
+        parameters = _parameters(found, count=len(filters))
+        content = found.read_raw_bytes()
+        if before:
+            packed = pikepdf.Stream(
+                self._pdf,
+                content,
+                Filter=pikepdf.Array([pikepdf.Name(name) for name in before]),
+                DecodeParms=pikepdf.Array(parameters[:-1]),
+            )
+            content = self._unpacked(packed)
+        try:
+            bare = PHOTOGRAPHS[last](content)
+        except (JpegBroken, Jpeg2000Broken) as error:
+            raise refusal("unclean_picture", what=last.strip("/")) from error
+        found.write(bare, filter=pikepdf.Name(last), decode_parms=parameters[-1])
+
+    def _clean_operators(self, stream: pikepdf.Object) -> None:
+        operators = self._unpacked(stream)
+        try:
+            bare = without_remarks(operators)
+        except PhotographInside as error:
+            raise refusal("unclean_picture", what="BI … EI") from error
+        except OperatorsBroken as error:
+            raise refusal("damaged") from error
+        if bare != operators:
+            stream.write(bare)
+
+    def _unpacked(self, stream: pikepdf.Object) -> bytes:
+        content = stream.read_bytes()
+        self._left -= len(content)
+        if self._left < 0:
+            raise refusal("zip_bomb")
+        return content
+
+
+def _operators(found: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """The streams of operators: of pages, of what is drawn on them several times, of letters that are drawings."""
+    keys = found.keys()
+    if isinstance(found, pikepdf.Stream):
+        is_form = "/BBox" in keys or "/PatternType" in keys or found.get("/Subtype") == pikepdf.Name.Form
+        if is_form and "/ShadingType" not in keys:
+            yield found
+        return
+    contents = found["/Contents"] if "/Contents" in keys else None
+    letters = found["/CharProcs"] if "/CharProcs" in keys else None
+    if isinstance(contents, pikepdf.Stream):
+        yield contents
+    elif isinstance(contents, pikepdf.Array):
+        yield from (part for part in contents if isinstance(part, pikepdf.Stream))
+    if isinstance(letters, pikepdf.Dictionary):
+        yield from (part for _name, part in letters.items() if isinstance(part, pikepdf.Stream))
+
+
+def _filters(found: pikepdf.Object) -> list[str]:
+    value = found.get("/Filter", pikepdf.Array([]))
+    names = [str(name) for name in ([value] if isinstance(value, pikepdf.Name) else value)]
+    names = [SHORT_NAMES.get(name, name) for name in names]
+    if not FILTERS.issuperset(names):
+        raise refusal("damaged")
+    return names
+
+
+def _parameters(found: pikepdf.Object, *, count: int) -> list[pikepdf.Object | None]:
+    value = found.get("/DecodeParms")
+    values = list(value) if isinstance(value, pikepdf.Array) else [value]
+    return [*values, *[None] * count][:count]
