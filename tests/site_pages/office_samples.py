@@ -34,8 +34,8 @@ def word_365() -> bytes:
     )
     text = (
         f'<w:document {names}><w:body><w:p w14:paraId="00BEEF01" w:rsidR="00BEEF02"><w:r><w:t>Жарлык &amp; буйрук</w:t>'
-        '</w:r><w:hyperlink r:id="rId9"><w:r><w:t xml:space="preserve"> шилтеме</w:t></w:r></w:hyperlink></w:p><w:p><w:r>'
-        '<w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="C:\\Users\\Bakirov\\draft.jpg"/>'
+        '</w:r><w:hyperlink r:id="rId9"><w:r><w:t xml:space="preserve"> шилтеме</w:t></w:r></w:hyperlink></w:p>'
+        '<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="C:\\Users\\Bakirov\\draft.jpg"/>'
         '<a:blip r:embed="rId8"/></wp:inline></w:drawing></w:r></w:p>'
         f'<w:sdt><w:sdtPr><w:dataBinding w:storeItemID="{ID}"/></w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>'
         '<w:sectPr><w:headerReference w:type="default" r:id="rId7"/></w:sectPr></w:body></w:document>'
@@ -43,7 +43,8 @@ def word_365() -> bytes:
     settings = (
         f'<w:settings {names}><w:zoom w:percent="100"/><w:attachedTemplate r:id="rId1"/><w:defaultTabStop w:val="708"/>'
         f'<w:mailMerge><w:connectString w:val="User ID=Bakirov"/></w:mailMerge><w:rsids>'
-        f'<w:rsid w:val="00BEEF02"/></w:rsids><w:themeFontLang w:val="ky-KG"/><w14:docId w14:val="00BEEF03"/><w15:docId w15:val="{ID}"/></w:settings>'
+        f'<w:rsid w:val="00BEEF02"/></w:rsids><w:themeFontLang w:val="ky-KG"/>'
+        f'<w14:docId w14:val="00BEEF03"/><w15:docId w15:val="{ID}"/></w:settings>'
     )
     links = [
         *(link(f"rId{number}", name, f"{name}.xml")
