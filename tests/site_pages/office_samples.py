@@ -24,16 +24,18 @@ DRAW = "http://schemas.openxmlformats.org/drawingml/2006/main"
 TREE = "<p:cSld><p:spTree/></p:cSld>"
 
 
+NAMES = (
+    f'xmlns:w="{WORD}" xmlns:r="{OFFICE}" xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    f' xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" xmlns:a="{DRAW}"'
+    ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="w14 w15"'
+)
+
+
 def word_365() -> bytes:
     """A DOCX as Word 365 saves it: with its settings, a picture, a bound field, building blocks and its properties."""
-    names = (
-        f'xmlns:w="{WORD}" xmlns:r="{OFFICE}" xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
-        f' xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" xmlns:a="{DRAW}"'
-        ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
-        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="w14 w15"'
-    )
     text = (
-        f'<w:document {names}><w:body><w:p w14:paraId="00BEEF01" w:rsidR="00BEEF02"><w:r><w:t>Жарлык &amp; буйрук</w:t>'
+        f'<w:document {NAMES}><w:body><w:p w14:paraId="00BEEF01" w:rsidR="00BEEF02"><w:r><w:t>Жарлык &amp; буйрук</w:t>'
         '</w:r><w:hyperlink r:id="rId9"><w:r><w:t xml:space="preserve"> шилтеме</w:t></w:r></w:hyperlink></w:p>'
         '<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="C:\\Users\\Bakirov\\draft.jpg"/>'
         '<a:blip r:embed="rId8"/></wp:inline></w:drawing></w:r></w:p>'
@@ -41,7 +43,7 @@ def word_365() -> bytes:
         '<w:sectPr><w:headerReference w:type="default" r:id="rId7"/></w:sectPr></w:body></w:document>'
     )
     settings = (
-        f'<w:settings {names}><w:zoom w:percent="100"/><w:attachedTemplate r:id="rId1"/><w:defaultTabStop w:val="708"/>'
+        f'<w:settings {NAMES}><w:zoom w:percent="100"/><w:attachedTemplate r:id="rId1"/><w:defaultTabStop w:val="708"/>'
         f'<w:mailMerge><w:connectString w:val="User ID=Bakirov"/></w:mailMerge><w:rsids>'
         f'<w:rsid w:val="00BEEF02"/></w:rsids><w:themeFontLang w:val="ky-KG"/>'
         f'<w14:docId w14:val="00BEEF03"/><w15:docId w15:val="{ID}"/></w:settings>'
@@ -56,13 +58,13 @@ def word_365() -> bytes:
     ]  # fmt: skip
     return docx(
         **{"word/document.xml": text.encode(), "word/settings.xml": settings.encode(),
-           "word/styles.xml": f"<w:styles {names}/>".encode(), "word/numbering.xml": f"<w:numbering {names}/>".encode(),
-           "word/header1.xml": f"<w:hdr {names}><w:p/></w:hdr>".encode(),
-           "word/webSettings.xml": f"<w:webSettings {names}/>".encode(),
-           "word/fontTable.xml": f'<w:fonts {names}><w:font w:name="Arial"/></w:fonts>'.encode(),
+           "word/styles.xml": f"<w:styles {NAMES}/>".encode(), "word/numbering.xml": f"<w:numbering {NAMES}/>".encode(),
+           "word/header1.xml": f"<w:hdr {NAMES}><w:p/></w:hdr>".encode(),
+           "word/webSettings.xml": f"<w:webSettings {NAMES}/>".encode(),
+           "word/fontTable.xml": f'<w:fonts {NAMES}><w:font w:name="Arial"/></w:fonts>'.encode(),
            "word/theme/theme1.xml": f'<a:theme xmlns:a="{DRAW}" name="Office"/>'.encode(),
-           "word/glossary/document.xml": f"<w:glossaryDocument {names}>{SECRET}</w:glossaryDocument>".encode(),
-           "word/people.xml": f'<w15:people {names}><w15:person w15:author="{SECRET}"/></w15:people>'.encode(),
+           "word/glossary/document.xml": f"<w:glossaryDocument {NAMES}>{SECRET}</w:glossaryDocument>".encode(),
+           "word/people.xml": f'<w15:people {NAMES}><w15:person w15:author="{SECRET}"/></w15:people>'.encode(),
            "word/media/image1.jpeg": telling_picture("JPEG"), "customXml/item1.xml": f"<a>{SECRET}</a>".encode(),
            "customXml/_rels/item1.xml.rels": relationships(link("rId1", "customXmlProps", "itemProps1.xml")),
            "customXml/itemProps1.xml": f'<a itemID="{ID}"/>'.encode(), "docProps/app.xml": f"<a>{SECRET}</a>".encode(),
