@@ -53,8 +53,8 @@ def almost_a_bomb() -> bytes:
 
 
 def remarks_that_open() -> bytes:
-    """A few kilobytes: whoever looks for the end of what each remark opens reads the part two thousand times."""
-    inside = b"<!--<w:rsids>-->" * 2_000 + b"x" * 400_000
+    """A few kilobytes: whoever looks for the end of what each remark opens reads the part six thousand times."""
+    inside = b"<!--<w:rsids>-->" * 6_000 + b"x" * 1_200_000
     return docx(**{"word/header1.xml": f'<w:hdr xmlns:w="{WORD}">'.encode() + inside + b"</w:hdr>"})
 
 
