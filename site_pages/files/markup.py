@@ -1,4 +1,7 @@
-"""XML parts of office files, parsed without document types: no entities, nothing fetched."""
+"""XML parts of office files: read without document types and entities, and written anew from what was understood.
+
+One pass of the parser, in chunks: time and memory grow with the bytes of the part, whatever stands in it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +10,54 @@ from xml.parsers import expat
 from site_pages.files.refusals import refusal
 
 CHUNK_BYTES = 1 << 16
-DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# A table of some hundred thousand cells; programs write no part of text that comes near.
+MOST_PART_BYTES = 40 * 2**20
+# The formats know some hundred names; the parser keeps each that it has seen.
+MOST_NAMES = 5_000
+# A tag or a remark that goes on for longer is read again and again until it ends.
+MOST_TAG_BYTES = 2**20
+ENCODINGS = (None, "utf-8", "us-ascii")
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+IN_VALUE = IN_TEXT | {'"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
+TEXT_NEEDS, VALUE_NEEDS = re.compile(r"[&<>\r]"), re.compile(r'[&<>\r"\t\n]')
+
+
+class Rules:
+    """What stays of a part; this one keeps everything. Any method may raise ValidationError to refuse the file.
+
+    Names come as (namespace, name without prefix). One object serves one part.
+    """
+
+    # Elements whose attributes, and elements whose text, have to be looked at.
+    looked_at: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+
+    def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
+        """Whether the element and what is in it stays. depth: 1 for the root, 2 for its children, 3 for the others."""
+        return True
+
+    def keeps_attribute(self, namespace: str, name: str) -> bool:
+        return True
+
+    def looks_at_value(self, namespace: str, name: str) -> bool:
+        """Whether `value` has to be asked of this attribute."""
+        return False
+
+    def value(self, namespace: str, name: str, value: str) -> str | None:
+        """The value to write, or None: the attribute goes."""
+        return value
+
+    def added(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
+        """Attributes to add to an element of `looked_at`, or None: the element goes."""
+        return {}
+
+    def text(self, name: str, text: str) -> str:
+        """The text to write in an element of `texts`."""
+        return text
+
+    def finish(self) -> None:
+        """All of the part has been seen."""
 
 
 def elements(part: bytes) -> Iterator[tuple[str, dict[str, str]]]:
@@ -15,31 +65,174 @@ def elements(part: bytes) -> Iterator[tuple[str, dict[str, str]]]:
 
     No tree is built: a large part needs no more memory than it has bytes.
     """
-    # In UTF-16 a document type would hide from a search by bytes; office programs write UTF-8.
-    if b"\x00" in part[:64] or DOCTYPE.search(part):
-        raise refusal("active_content", what="DOCTYPE")
     found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = _parser()
     parser.StartElementHandler = lambda name, attributes: found.append((name, attributes))
+    for _chunk in _parsed(parser, part):
+        for name, attributes in found:
+            yield name.rpartition("}")[2], {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        found.clear()
+
+
+def rewritten(part: bytes, *, rules: Rules) -> bytes:
+    """The part as UTF-8 with what the rules keep; remarks and instructions to programs go. Raises ValidationError."""
+    parser = _parser()
+    parser.namespace_prefixes = parser.ordered_attributes = parser.buffer_text = True
+    writer = _Writer(rules)
+    parser.StartElementHandler, parser.EndElementHandler = writer.start, writer.end
+    parser.CharacterDataHandler, parser.StartNamespaceDeclHandler = writer.texts.append, writer.namespace
+    written = bytearray(DECLARATION)
+    for _chunk in _parsed(parser, part):
+        written += "".join(writer.pieces).encode()
+        writer.pieces.clear()
+    rules.finish()
+    return bytes(written)
+
+
+def value_escaped(value: str) -> str:
+    """Safe between double quotes."""
+    return VALUE_NEEDS.sub(lambda found: IN_VALUE[found[0]], value) if VALUE_NEEDS.search(value) else value
+
+
+class _Writer:
+    """Takes what the parser finds and puts what is kept into `pieces`."""
+
+    def __init__(self, rules: Rules):
+        self.rules = rules
+        self.pieces: list[str] = []
+        self.texts: list[str] = []
+        self.is_open = False  # the last start tag still lacks its bracket
+        self.depth = self.skipped_from = 0
+        self.stack: list[tuple[str, str]] = []
+        self.namespaces: list[tuple[str | None, str]] = []
+        self.elements: dict[tuple[str, int], tuple[str, str, bool]] = {}
+        self.attributes: dict[str, tuple[str, str, str, bool]] = {}
+
+    def namespace(self, prefix: str | None, uri: str | None) -> None:
+        self.namespaces.append((prefix, uri or ""))
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        self._flush()
+        self.depth += 1
+        namespaces, self.namespaces = self.namespaces, []
+        if self.skipped_from:
+            return
+        key = name, min(self.depth, 3)
+        local, written, is_kept = self.elements.get(key) or self._seen_element(key)
+        added = {}
+        if is_kept and local in self.rules.looked_at:
+            added = self.rules.added(local, _by_local_name(attributes))
+        if not is_kept or added is None:
+            self.skipped_from = self.depth
+            return
+        self._close_start_tag()
+        self.stack.append((written, local))
+        self.pieces.append(f"<{written}")
+        for prefix, uri in namespaces:
+            self.pieces.append(f' xmlns{":" + prefix if prefix else ""}="{value_escaped(uri)}"')
+        if attributes:
+            self._write_attributes(attributes)
+        self.pieces += [f' {key}="{value_escaped(value)}"' for key, value in added.items()]
+        self.is_open = True
+
+    def end(self, _name: str) -> None:
+        self._flush()
+        self.depth -= 1
+        if self.skipped_from:
+            self.skipped_from = 0 if self.depth < self.skipped_from else self.skipped_from
+            return
+        written, _local = self.stack.pop()
+        self.pieces.append("/>" if self.is_open else f"</{written}>")
+        self.is_open = False
+
+    def _close_start_tag(self) -> None:
+        if self.is_open:
+            self.pieces.append(">")
+            self.is_open = False
+
+    def _flush(self) -> None:
+        """Write the text that has come since the last tag."""
+        if not self.texts:
+            return
+        text = "".join(self.texts)
+        self.texts.clear()
+        if self.skipped_from or not self.stack:
+            return
+        local = self.stack[-1][1]
+        if local in self.rules.texts:
+            text = self.rules.text(local, text)
+        self._close_start_tag()
+        if TEXT_NEEDS.search(text):
+            text = TEXT_NEEDS.sub(lambda found: IN_TEXT[found[0]], text)
+        self.pieces.append(text)
+
+    def _write_attributes(self, attributes: list[str]) -> None:
+        for place in range(0, len(attributes), 2):
+            namespace, local, written, is_looked_at = self.attributes.get(attributes[place]) or self._seen_attribute(
+                attributes[place]
+            )
+            value: str | None = attributes[place + 1]
+            if written and is_looked_at:
+                value = self.rules.value(namespace, local, value)
+            if written and value is not None:
+                self.pieces.append(f' {written}="{value_escaped(value)}"')
+
+    def _seen_element(self, key: tuple[str, int]) -> tuple[str, str, bool]:
+        namespace, local, written = _split(key[0])
+        self.elements[key] = local, written, self.rules.keeps_element(namespace, local, key[1])
+        return self.elements[key]
+
+    def _seen_attribute(self, name: str) -> tuple[str, str, str, bool]:
+        """Its namespace, its name, its name as it is written (empty: it goes), whether its value is looked at."""
+        namespace, local, written = _split(name)
+        written = written if self.rules.keeps_attribute(namespace, local) else ""
+        self.attributes[name] = namespace, local, written, self.rules.looks_at_value(namespace, local)
+        return self.attributes[name]
+
+
+def _by_local_name(attributes: list[str]) -> dict[str, str]:
+    return {_split(attributes[at])[1]: attributes[at + 1] for at in range(0, len(attributes), 2)}
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    """Namespace, name and name with its prefix, of what the parser gives: `uri}name}prefix`, the ends may lack."""
+    if "}" not in name:
+        return "", name, name
+    namespace, local, prefix = [*name.split("}"), ""][:3]
+    return namespace, local, f"{prefix}:{local}" if prefix else local
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.XmlDeclHandler = _refuse_other_encodings
+    return parser
+
+
+def _parsed(parser: expat.XMLParserType, part: bytes) -> Iterator[None]:
+    """Feed the part to the parser; yields whenever its handlers have been served."""
+    if len(part) > MOST_PART_BYTES:
+        raise refusal("zip_bomb")
+    # Office programs write UTF-8; other readers could guess another encoding than the parser does.
+    if b"\x00" in part[:64]:
+        raise refusal("active_content", what="UTF-16")
     try:
         for begin in range(0, len(part), CHUNK_BYTES):
             parser.Parse(part[begin : begin + CHUNK_BYTES], False)
-            for name, attributes in found:
-                yield (
-                    name.rpartition("}")[2],
-                    {key.rpartition("}")[2]: value for key, value in attributes.items()} if attributes else attributes,
-                )
-            found.clear()
+            unfinished = begin + CHUNK_BYTES - max(parser.CurrentByteIndex, 0)
+            if len(parser.intern) > MOST_NAMES or unfinished > MOST_TAG_BYTES:
+                raise refusal("zip_bomb")
+            yield
         parser.Parse(b"", True)
+        yield
     except expat.ExpatError as error:
         raise refusal("damaged") from error
 
 
-def without_elements(part: bytes, *, names: tuple[str, ...]) -> bytes:
-    """The part without these elements (with their prefixes, as programs write them) and everything in them."""
-    for name in names:
-        escaped = re.escape(name.encode())
-        part = re.sub(
-            rb"<" + escaped + rb"(?:\s[^<>]*)?(?:/>|(?<!/)>.*?</" + escaped + rb"\s*>)", b"", part, flags=re.DOTALL
-        )
-    return part
+def _refuse_document_type(*_declared: object) -> None:
+    raise refusal("active_content", what="DOCTYPE")
+
+
+def _refuse_other_encodings(_version: str, encoding: str | None, _standalone: int) -> None:
+    if (encoding and encoding.lower()) not in ENCODINGS:
+        raise refusal("damaged")

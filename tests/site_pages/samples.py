@@ -1,9 +1,11 @@
 """Files made by code: good ones, and ones that hide something."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 
 import pikepdf
 from PIL import Image, ImageCms, PngImagePlugin
@@ -19,6 +21,45 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="ale
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SLIDE = "http://schemas.openxmlformats.org/presentationml/2006/main"
+OPEN = "application/vnd.openxmlformats-officedocument."
+# By the names that Office gives its parts.
+OFFICE_TYPES = [
+    (pattern, kind if kind.startswith("application/") else f"{OPEN}{kind}+xml")
+    for pattern, kind in (
+        (r"word/document\.xml", "wordprocessingml.document.main"),
+        (r"word/glossary/document\.xml", "wordprocessingml.document.glossary"),
+        (r"word/comments\.xml", "wordprocessingml.comments"),
+        (r"word/people\.xml", "wordprocessingml.people"),
+        (r"word/(styles|numbering|settings|webSettings|fontTable|footnotes|endnotes)\.xml", "wordprocessingml.%s"),
+        (r"word/(header|footer)\d+\.xml", "wordprocessingml.%s"),
+        (r"word/glossary/(styles|settings|webSettings|fontTable)\.xml", "wordprocessingml.%s"),
+        (r"\w+/theme/theme\d+\.xml", "theme"),
+        (r"customXml/itemProps\d+\.xml", "customXmlProperties"),
+        (r"docProps/core\.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
+        (r"docProps/app\.xml", "extended-properties"),
+        (r"docProps/custom\.xml", "custom-properties"),
+        (r"docMetadata/LabelInfo\.xml", "application/vnd.ms-office.classificationlabels+xml"),
+        (r"xl/workbook\.xml", "spreadsheetml.sheet.main"),
+        (r"xl/worksheets/sheet\d+\.xml", "spreadsheetml.worksheet"),
+        (r"xl/(styles|sharedStrings|connections|calcChain)\.xml", "spreadsheetml.%s"),
+        (r"xl/persons/person\.xml", "application/vnd.ms-excel.person+xml"),
+        (r"xl/pivotCache/(pivotCacheDefinition|pivotCacheRecords)\d+\.xml", "spreadsheetml.%s"),
+        (r"\w+/printerSettings/printerSettings\d+\.bin", f"{OPEN}spreadsheetml.printerSettings"),
+        (r"xl/drawings/drawing\d+\.xml", "drawing"),
+        (r"xl/charts/chart\d+\.xml", "drawingml.chart"),
+        (r"ppt/presentation\.xml", "presentationml.presentation.main"),
+        (r"ppt/slides/slide\d+\.xml", "presentationml.slide"),
+        (r"ppt/slideLayouts/slideLayout\d+\.xml", "presentationml.slideLayout"),
+        (r"ppt/slideMasters/slideMaster\d+\.xml", "presentationml.slideMaster"),
+        (r"ppt/notesSlides/notesSlide\d+\.xml", "presentationml.notesSlide"),
+        (r"ppt/(presProps|viewProps|tableStyles|commentAuthors)\.xml", "presentationml.%s"),
+        (r"ppt/authors\.xml", "application/vnd.ms-powerpoint.authors+xml"),
+        (r"ppt/changesInfos/changesInfo\d+\.xml", "application/vnd.ms-powerpoint.changesinfo+xml"),
+        (r"ppt/revisionInfo\.xml", "application/vnd.ms-powerpoint.revisioninfo+xml"),
+    )
+]
 
 
 def gradient(mode: str = "RGB", size: tuple[int, int] = (61, 43)) -> Image.Image:
@@ -123,24 +164,61 @@ def javascript(pdf) -> None:
     )
 
 
+def content_types(names: Iterable[str]) -> bytes:
+    """What `[Content_Types].xml` says of these parts, as Office writes it; unknown endings have no type."""
+    endings = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml",
+               "bin": "application/octet-stream", "jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png",
+               "vml": f"{OPEN}vmlDrawing"}  # fmt: skip
+    lines = [f'<Default Extension="{ending}" ContentType="{kind}"/>' for ending, kind in endings.items()]
+    for name in names:
+        for pattern, kind in OFFICE_TYPES:
+            if found := re.fullmatch(pattern, name, re.IGNORECASE):
+                kind = kind.replace("%s", found[found.lastindex or 0])
+                lines.append(f'<Override PartName="/{name}" ContentType="{kind}"/>')
+    namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
+    return f'<?xml version="1.0"?><Types xmlns="{namespace}">{"".join(lines)}</Types>'.encode()
+
+
+def relationships(*links: str) -> bytes:
+    """A part of relationships; each link is a whole element."""
+    return f'<?xml version="1.0"?><Relationships xmlns="{RELATIONSHIPS}">{"".join(links)}</Relationships>'.encode()
+
+
+def link(identity: str, kind: str, target: str) -> str:
+    """One relationship. kind: the last word of its type, or the whole."""
+    type_ = kind if ":" in kind else f"{OFFICE}/{kind}"
+    return f'<Relationship Id="{identity}" Type="{type_}" Target="{target}"/>'
+
+
+def office_parts(main: str, **more: bytes) -> dict[str, bytes]:
+    """An office file around its main part, which has to be among the others."""
+    return {
+        "[Content_Types].xml": content_types([main, "docProps/core.xml", *more]),
+        "_rels/.rels": relationships(link("rId1", "officeDocument", main)),
+        "docProps/core.xml": CORE.encode(),
+        **more,
+    }
+
+
 def docx_parts(
     body: str = "<w:p><w:r><w:t>Жарлык</w:t></w:r></w:p>", links: str = "", **more: bytes
 ) -> dict[str, bytes]:
     """The parts of a small DOCX."""
-    types = (
-        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/></Types>'
-    )
-    main = f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
-    return {
-        "[Content_Types].xml": types.encode(),
-        "_rels/.rels": f'<?xml version="1.0"?><Relationships xmlns="{RELATIONSHIPS}">{main}</Relationships>'.encode(),
-        "docProps/core.xml": CORE.encode(),
-        "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'.encode(),
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{RELATIONSHIPS}">{links}</Relationships>'.encode(),
-        **more,
-    }
+    text = f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'.encode()
+    own = {"word/document.xml": text, "word/_rels/document.xml.rels": relationships(links)}
+    return office_parts("word/document.xml", **{**own, **more})
+
+
+def xlsx(**more: bytes) -> bytes:
+    """A small XLSX."""
+    own = {"xl/workbook.xml": f'<workbook xmlns="{SHEET}"/>'.encode()}
+    return packed(office_parts("xl/workbook.xml", **{**own, **more}).items())
+
+
+def pptx(**more: bytes) -> bytes:
+    """A small PPTX."""
+    own = {"ppt/presentation.xml": f'<p:presentation xmlns:p="{SLIDE}"/>'.encode()}
+    return packed(office_parts("ppt/presentation.xml", **{**own, **more}).items())
 
 
 def docx(*args, **kwargs) -> bytes:

@@ -13,19 +13,16 @@ from site_pages.files.inspection import inspect_file
 from site_pages.files.pictures import inspect_picture
 from site_pages.files.refusals import MESSAGES
 from tests.site_pages import samples
-from tests.site_pages.samples import OFFICE, SVG, docx, docx_parts, javascript, odt, pdf_bytes, picture_bytes, zip_of
+from tests.site_pages.samples import OFFICE, SVG, docx, javascript, odt, pdf_bytes, picture_bytes, zip_of
 
-NO_WORD = {name: part for name, part in docx_parts().items() if "word/" not in name}
-XLSX = NO_WORD | {"xl/workbook.xml": b'<workbook xmlns="x"/>'}
-PPTX = NO_WORD | {"ppt/presentation.xml": b'<p:presentation xmlns:p="p"/>'}
 GOOD = {
     "a.txt": "Жарлык № 261".encode(),
     "b.txt": "Указ № 261".encode("cp1251"),
     "c.csv": "жыл;саны\n2026;261".encode("utf-16"),
     "e.pdf": pdf_bytes(),
     "f.docx": docx(),
-    "g.xlsx": samples.packed(XLSX.items()),
-    "h.pptx": samples.packed(PPTX.items()),
+    "g.xlsx": samples.xlsx(),
+    "h.pptx": samples.pptx(),
     "i.odt": odt(),
     "j.zip": zip_of([("a.txt", b"text"), ("b/c.pdf", pdf_bytes()), ("d.png", picture_bytes("PNG"))]),
 }
@@ -207,14 +204,14 @@ def outside(kind: str, target: str) -> str:
         (docx(**{"word/comments.xml": b"<w:comments/>"}), "comments"),
         (docx("<w:ins><w:r/></w:ins>"), "tracked_changes"),
         (docx("<w:p><w:del/></w:p>"), "tracked_changes"),
-        (docx(**{"word/footnotes.xml": b'<w:f xmlns:w="w"><w:moveFrom/></w:f>'}), "tracked_changes"),
+        (docx(**{"word/footnotes.xml": b'<w:footnotes xmlns:w="w"><w:moveFrom/></w:footnotes>'}), "tracked_changes"),
         (docx(links=outside("attachedTemplate", "https://a/b")), "external_link"),
         (docx(links=outside("image", "https://a/b.png")), "external_link"),
         (docx(links=outside("hyperlink", "file:///c:/b")), "external_link"),
         (docx("<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\a</w:instrText>"), "external_link"),
         (docx(**{"_xmlsignatures/sig1.xml": b"<a/>"}), "signed"),
-        (docx(**{"word/odd.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "active_content"),
-        (docx(**{"word/odd.xml": b"<a>"}), "damaged"),
+        (docx(**{"word/header1.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "active_content"),
+        (docx(**{"word/header1.xml": b"<hdr>"}), "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 100, "encrypted"),
     ],
 )  # fmt: skip
