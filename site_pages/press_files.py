@@ -4,6 +4,7 @@ from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 
 from site_pages.files.inspection import inspect_file
+from site_pages.kept_records import KeptInForms
 
 
 class PressFileField(WagtailDocumentField):
@@ -20,7 +21,7 @@ class PressFileField(WagtailDocumentField):
         return file
 
 
-class PressFileForm(BaseDocumentForm):
+class PressFileForm(KeptInForms, BaseDocumentForm):
     """The form of a file, in the library and in the chooser."""
 
     def __init__(self, *args, **kwargs):
