@@ -1,4 +1,4 @@
-"""“View draft”, the view of a version and the live preview: of every type, in every language, for those who may see it."""
+"""“View draft”, the view of a version, the live preview: of every type and language, for those who may see them."""
 
 from html import unescape
 
