@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Collection
@@ -169,7 +170,7 @@ def test_no_program_changes_or_deletes_it_either(waiting, image, file):
     image.credit = "Башка"
 
     for action in (image.save, image.delete, file.delete, PressFile.objects.all().delete):
-        with pytest.raises(RecordKept):
+        with pytest.raises(RecordKept), transaction.atomic():
             action()
 
     assert kept() == before
