@@ -1,11 +1,15 @@
 """What approvals tells the documents: whether a text is locked, and which workflow carries its route."""
 
-from wagtail.models import Workflow
+import json
+import re
+
+from wagtail.models import Revision, Workflow
 
 from approvals import corrections
 from approvals.facts import entries_of, is_turned_back, of_the_text
 from approvals.models import DuePublication, EntryKind, Route, Withdrawal
 from approvals.remarks import open_remarks
+from site_pages.access.library import uses
 from site_pages.corrections import Correction
 from site_pages.gatekeeping import PlaceRemark, Remark
 from site_pages.models import DocumentPage
@@ -40,3 +44,12 @@ class LedgerRules:
     def owes_an_answer(self, page: DocumentPage) -> bool:
         """What was closed at once waits to be confirmed, and what is proposed to be decided on."""
         return Withdrawal.objects.open().filter(page_id=page.pk).exists()
+
+    def languages_waiting_with(self, record) -> frozenset[str]:
+        """By the versions that were cleared: drafts are in no index, and their rows may hold another text."""
+        number = re.compile(rf"(?<!\d){record.pk}(?!\d)")
+        waiting = Revision.objects.filter(pk__in=DuePublication.objects.values("revision_id"))
+        # Opening a version takes a hundred times longer than looking for the number in it.
+        named = [revision for revision in waiting if number.search(json.dumps(revision.content))]
+        texts = [revision.as_object() for revision in named]
+        return frozenset(text.locale_code for text in texts if uses(text, record))

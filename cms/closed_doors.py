@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cms.refusals import refused
+from site_pages.gatekeeping import RecordKept
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ WHY = _("A text becomes public, changes or is taken down only through clearance.
 
 
 class ClosedDoorsMiddleware:
-    """Answers 403, with the reason, at every address that leads past the gate."""
+    """Answers 403, with the reason, at every address that leads past the gate or changes what a text waits with."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -55,3 +56,8 @@ class ClosedDoorsMiddleware:
             logger.warning("A closed door was tried: %s by user %s", request.path, getattr(request.user, "pk", None))
             return refused(request, heading=_("This is not possible here"), words=WHY, status=403)
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RecordKept):
+            return None
+        return refused(request, heading=_("This is not possible here"), words=exception.args[0], status=403)

@@ -9,21 +9,30 @@ import datetime as dt
 import ipaddress
 import logging
 import os
+import posixpath
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from frontend_api.models import Canary
+
 logger = logging.getLogger(__name__)
 # Where files are, were once, or are looked for by those who know how Wagtail names them.
-GUESSED = re.compile(r"/(?:api/v1/files|media|documents|images|originals|served|renditions)(?:/|$)")
+GUESSED = re.compile(r"/(?:api/v1/files|media|documents|images|originals|-?served|renditions)(?:/|$)")
+FILES = re.compile(r"/api/v1/files(?:/|$)")
+# A number as it is written, or may be: with its dashes or without.
+NUMBERS = re.compile("-?".join(f"[0-9a-f]{{{length}}}" for length in (8, 4, 4, 4, 12)))
+SENT = (200, 206, 304)
 MINUTE = "%Y%m%dT%H%M"
 RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)(_canary(?:-([0-9a-f]{32}))?)?")
 SHOWN_FOR, COUNTS_KEPT_FOR, KEPT_FOR = dt.timedelta(hours=1), dt.timedelta(minutes=10), dt.timedelta(days=30)
@@ -44,20 +53,54 @@ class Alarm:
 
 
 class FileGuessesMiddleware:
-    """Counts the answers “there is no such file”; changes none of them."""
+    """Counts the answers “there is no such file” to strangers, and looks for canaries; changes no answer.
+
+    A canary is found whatever the method, the answer and the way its number is written: to ask at all betrays.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 404 and GUESSED.match(request.path):
-            address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
+        path = _plain(request.path)
+        if FILES.match(path) and (request.method not in ("GET", "HEAD") or response.status_code not in SENT):
+            _watch_canaries(request, path)
+        if response.status_code == 404 and GUESSED.match(path) and _is_stranger(request):
             try:
-                note_guess(address=address, now=timezone.now())
+                note_guess(address=_address_of(request), now=timezone.now())
             except OSError:
                 logger.exception("file_guess_not_counted")
         return response
+
+
+def _plain(path: str) -> str:
+    """The path in one form: what servers and readers take for the same is the same."""
+    slashes = re.sub(r"[/\\]+", "/", unquote(path))
+    return posixpath.normpath(slashes).casefold()
+
+
+def _address_of(request: HttpRequest) -> str:
+    return import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
+
+
+def _is_stranger(request: HttpRequest) -> bool:
+    """Whether nobody is signed in. The public process knows strangers only."""
+    user = getattr(request, "user", None)
+    return user is None or not user.is_authenticated
+
+
+def _watch_canaries(request: HttpRequest, path: str) -> None:
+    numbers = [UUID(number) for number in NUMBERS.findall(path)]
+    if not numbers:
+        return
+    try:
+        for canary in Canary.objects.filter(pk__in=numbers):
+            note_canary(
+                address=_address_of(request), file_id=canary.file_id, filename=canary.filename, now=timezone.now()
+            )
+    except (OSError, DatabaseError):
+        logger.exception("canary_not_reported")
 
 
 def note_guess(*, address: str, now: dt.datetime) -> None:

@@ -11,11 +11,10 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.module_loading import import_string
 from drf_spectacular.utils import extend_schema
 
-from frontend_api import caching, file_guesses, queries
-from frontend_api.models import Canary, PublishedFile
+from frontend_api import caching, queries
+from frontend_api.models import PublishedFile
 from frontend_api.parameters import FileParameters, validated
 from frontend_api.problems import Code, Problem
 from frontend_api.reading import ReadView
@@ -39,7 +38,6 @@ class FileView(ReadView):
         wanted = validated(request.GET, FileParameters).get("sha256")
         file = queries.public_file(file_id, filename=filename, sha256=wanted) if FILENAME.fullmatch(filename) else None
         if file is None:
-            _watch_canaries(request, file_id)
             raise Problem(Code.NOT_FOUND)
         response = _sent(file)
         is_attachment = SHOWN_IN_PLACE.fullmatch(file.content_type) is None
@@ -56,18 +54,6 @@ def _kept(file: PublishedFile, *, for_good: bool) -> str:
     own = caching.max_age(now=now, ends=ends, at_most=NAMED_SECONDS if for_good else LATEST_SECONDS)
     shared = caching.max_age(now=now, ends=ends)
     return f"public, max-age={own}, s-maxage={shared}" + (", immutable" if for_good else "")
-
-
-def _watch_canaries(request: HttpRequest, file_id: UUID) -> None:
-    """Whoever asks for a canary gets the answer for every address that is none, and an alarm is raised."""
-    canary = Canary.objects.filter(pk=file_id).first()
-    if canary is None:
-        return
-    address = import_string(settings.AXES_CLIENT_IP_CALLABLE)(request)
-    try:
-        file_guesses.note_canary(address=address, file_id=canary.file_id, filename=canary.filename, now=timezone.now())
-    except OSError:
-        logger.exception("canary_not_reported")
 
 
 def _sent(file: PublishedFile) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The site_pages app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save, pre_delete
+from django.db.models.signals import post_save, pre_delete, pre_save
 
 
 class SitePagesConfig(AppConfig):
@@ -16,7 +16,7 @@ class SitePagesConfig(AppConfig):
         from wagtail.permissions import page_permission_policy
         from wagtail.signals import pre_page_move
 
-        from site_pages import standing_documents
+        from site_pages import kept_records, standing_documents
         from site_pages.access import library, policies
         from site_pages.models import DocumentPage, Photo, PressFile
 
@@ -30,3 +30,7 @@ class SitePagesConfig(AppConfig):
         document_permissions.permission_policy.__class__ = policies.LimitedLibrary
         for kind in (Photo, PressFile):
             post_save.connect(library.uploaded, sender=kind, dispatch_uid=f"site_pages.uploaded_{kind.__name__}")
+            pre_save.connect(kept_records.record_saved, sender=kind, dispatch_uid=f"site_pages.saved_{kind.__name__}")
+            pre_delete.connect(
+                kept_records.record_deleted, sender=kind, dispatch_uid=f"site_pages.deleted_{kind.__name__}"
+            )

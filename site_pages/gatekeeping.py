@@ -25,6 +25,13 @@ class TextLocked(PermissionDenied):
     """Something tried to change a text that is under clearance, or cleared and waiting."""
 
 
+class RecordKept(Exception):
+    """A photograph or file was to be changed or deleted that a waiting text uses. Nothing was changed."""
+
+
+RECORD_IS_KEPT = _("It is used by a text that is cleared and waits for its publication: stop that publication first.")
+
+
 @dataclass(frozen=True)
 class Opening:
     """For which page and revision the gate stands open."""
@@ -73,6 +80,9 @@ class ClearanceRules(Protocol):
     def owes_an_answer(self, page) -> bool:
         """Whether something about the page still waits for people, so that it must not be deleted."""
 
+    def languages_waiting_with(self, record) -> frozenset[str]:
+        """The languages of the cleared and waiting texts that use the photograph or file."""
+
 
 class NoClearance:
     """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
@@ -91,6 +101,9 @@ class NoClearance:
 
     def owes_an_answer(self, page) -> bool:
         return False
+
+    def languages_waiting_with(self, record) -> frozenset[str]:
+        return frozenset()
 
 
 _rules: ClearanceRules = NoClearance()
@@ -148,6 +161,17 @@ def remark_on(page) -> Remark | None:
 def correction_of(page) -> Correction | None:
     """What the page, as it is in memory, would change in what is public; None when it is not public."""
     return _rules.correction_of(page)
+
+
+def languages_waiting_with(record) -> frozenset[str]:
+    """The languages of the cleared and waiting texts that use the photograph or file; empty: none does."""
+    return _rules.languages_waiting_with(record)
+
+
+def require_free(record) -> None:
+    """Raises RecordKept while a cleared and waiting text uses the photograph or file."""
+    if languages_waiting_with(record):
+        raise RecordKept(RECORD_IS_KEPT)
 
 
 def require_answered(page) -> None:

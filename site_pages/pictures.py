@@ -6,6 +6,7 @@ from wagtail.images.forms import BaseImageForm
 
 from site_pages.files.pictures import inspect_picture
 from site_pages.files.refusals import refusal
+from site_pages.kept_records import KeptInForms
 
 
 def check_picture(file: File) -> None:
@@ -29,7 +30,7 @@ class PictureField(WagtailImageField):
         return super().to_python(data)
 
 
-class PhotoForm(BaseImageForm):
+class PhotoForm(KeptInForms, BaseImageForm):
     """The form of a photograph, in the library and in the chooser."""
 
     def __init__(self, *args, **kwargs):

@@ -5,6 +5,7 @@ from wagtail.documents.forms import BaseDocumentForm
 
 from site_pages.files.cleaning import require_servable
 from site_pages.files.inspection import inspect_file
+from site_pages.kept_records import KeptInForms
 
 
 class PressFileField(WagtailDocumentField):
@@ -23,7 +24,7 @@ class PressFileField(WagtailDocumentField):
         return file
 
 
-class PressFileForm(BaseDocumentForm):
+class PressFileForm(KeptInForms, BaseDocumentForm):
     """The form of a file, in the library and in the chooser."""
 
     def __init__(self, *args, **kwargs):

@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max, Window
+from django.db.models.functions import RowNumber
 
 from approvals.bundles.seeing import documents_for, drafts_for
 from approvals.embargo.records import EmbargoRecords
@@ -50,10 +51,16 @@ def rows_of(page: DocumentPage, *, with_openings: bool, now: dt.datetime) -> lis
     records = EmbargoRecords(found, now=now)
     mails = {row.entry_number: row for row in _mails(found)}
     rows = {access.pk: _row(access, records, mail=mails.get(access.given_by_entry)) for access in found}
-    openings = EarlyOpening.objects.filter(access__in=found).order_by("-pk") if with_openings else ()
-    for opening in openings[:MOST_OPENINGS_SHOWN]:
+    for opening in _latest_openings(found) if with_openings else ():
         rows[opening.access_id].openings.append(opening)
     return list(rows.values())
+
+
+def _latest_openings(accesses: list[EarlyAccess]):
+    """The latest first, MOST_OPENINGS_SHOWN of each access: many by one hide none of another."""
+    place = Window(RowNumber(), partition_by=F("access_id"), order_by=F("pk").desc())
+    openings = EarlyOpening.objects.filter(access__in=accesses).annotate(place=place)
+    return openings.filter(place__lte=MOST_OPENINGS_SHOWN).order_by("-pk")
 
 
 def _counted(accesses) -> list[EarlyAccess]:

@@ -23,7 +23,7 @@ from approvals.public_addresses import document_address
 from site_pages.public_form.reading import ReadableForm
 
 _page = partial(page, "approvals/embargo")
-BEARER = "Bearer "
+BEARER = "bearer"
 
 
 class _SeeOther(HttpResponseRedirect):
@@ -50,8 +50,14 @@ def _for_a_reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 
 def _bearer_of(request: HttpRequest) -> str:
-    given = request.headers.get("Authorization", "")
-    return given.removeprefix(BEARER).strip() if given.startswith(BEARER) else ""
+    scheme, _space, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.casefold() == BEARER else ""
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Whether JSON is named first among what the reader takes."""
+    first = request.headers.get("Accept", "").split(",")[0]
+    return first.split(";")[0].strip().casefold() == "application/json"
 
 
 def by_bearer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -78,11 +84,11 @@ def _still(opened: Opened, response: HttpResponse) -> HttpResponse:
 
 @_for_a_reader
 def text(request: HttpRequest, *, token: str, asker: Asker) -> HttpResponse:
-    """Read the text. With the same token as a bearer, or asked for JSON alone: the public form itself."""
+    """Read the text. With the same token as a bearer, or asked for JSON first: the public form itself."""
     carried = _bearer_of(request)
     if carried and carried != token:
         return nothing_here(request)
-    if carried or request.headers.get("Accept", "").split(";")[0].strip() == "application/json":
+    if carried or _wants_json(request):
         return _as_json(token=token, asker=asker)
     if is_robot(request) and "open" not in request.GET:
         return _cover(opening.look(token=token, now=timezone.now()).access)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from site_pages.models.access import AccessLimit
-from site_pages.models.media import Photo, PhotoRendition, PressFile
+from site_pages.models.media import Photo, PhotoRendition, PressFile, ServedFile
 
 PAGE_NUMBERS = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk")
 PHOTO_NUMBERS, FILE_NUMBERS = ("image_id",), ("document_id", "doc_id")
@@ -93,10 +93,29 @@ def _people(found: AccessLimit) -> frozenset[int]:
 
 
 def _stored_under(name: str) -> tuple[set, set]:
-    """The records of the library whose bytes lie there; none when an open record has the same bytes."""
+    """The records of the library whose bytes lie there, or what readers get of them; none when an open record has the
+    same bytes."""
+    served_from = ServedFile.objects.filter(storage_name=name).values_list("original_name", flat=True).first()
+    return _originals(name) if served_from is None else _with_twins(*_originals(served_from))
+
+
+def _originals(name: str) -> tuple[set, set]:
     photos = {*Photo.objects.filter(file=name).values_list("pk", flat=True)}
     photos |= {*PhotoRendition.objects.filter(file=name).values_list("image_id", flat=True)}
     files = {*PressFile.objects.filter(file=name).values_list("pk", flat=True)}
+    return _unless_open(photos, files)
+
+
+def _with_twins(photos: set, files: set) -> tuple[set, set]:
+    """The records that readers get the same bytes of: of two uploads of one picture one file may be served."""
+    hashes = [*Photo.objects.filter(pk__in=photos).values_list("file_hash", flat=True)]
+    hashes += PressFile.objects.filter(pk__in=files).values_list("file_hash", flat=True)
+    known = [value for value in hashes if value]
+    photos = photos | {*Photo.objects.filter(file_hash__in=known).values_list("pk", flat=True)}
+    return _unless_open(photos, files | {*PressFile.objects.filter(file_hash__in=known).values_list("pk", flat=True)})
+
+
+def _unless_open(photos: set, files: set) -> tuple[set, set]:
     hidden_photos = {*AccessLimit.objects.filter(photos__in=photos).values_list("photos", flat=True)}
     hidden_files = {*AccessLimit.objects.filter(files__in=files).values_list("files", flat=True)}
     is_open = photos - hidden_photos or files - hidden_files

@@ -46,6 +46,9 @@ def served_file(*, original_name: str, words: FileWords | None = None) -> Served
         raise NotServable(original_name) from error
     made_from = _fingerprint(content, ending=PurePosixPath(original_name).suffix.lower(), words=words)
     record = ServedFile.objects.filter(made_from=made_from).first()
+    if record and not record.original_name:
+        # Made by a version of the product that did not write it down.
+        ServedFile.objects.filter(pk=record.pk, original_name="").update(original_name=original_name)
     return _as_kept(record or _made(content, original_name=original_name, words=words, made_from=made_from))
 
 
@@ -78,7 +81,12 @@ def _made(content: bytes, *, original_name: str, words: FileWords | None, made_f
     default_storage.open_to_readers(name)
     record, is_ours = ServedFile.objects.get_or_create(
         made_from=made_from,
-        defaults={"storage_name": name, "sha256": hashlib.sha256(bare).hexdigest(), "file_size": len(bare)},
+        defaults={
+            "storage_name": name,
+            "sha256": hashlib.sha256(bare).hexdigest(),
+            "file_size": len(bare),
+            "original_name": original_name,
+        },
     )
     if not is_ours:
         default_storage.discard(name)

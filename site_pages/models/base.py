@@ -22,6 +22,7 @@ from site_pages.permissions import DocumentPermissionTester
 from site_pages.requirements import Issue, body_issues, missing, slug_issues
 from site_pages.romanisation import slug_of
 
+PREVIEW = "site_pages/preview.html"
 NOTE_HELP = _(
     "Everybody can read it beside the text, for good. For example: “The number of pupils was wrong: it is 400.” "
     "A major change needs one; a minor change without one is told in a standing sentence."
@@ -74,7 +75,6 @@ class DocumentPage(Page):
     subpage_types: list[str] = []
     # A translation has a role of its own, and what changed in one text did not change in the other.
     exclude_fields_in_copy = ["text_role", "change_note", "update_type", "urgency"]
-    template = "site_pages/preview.html"
 
     type_panels: list = []
     common_panels = [
@@ -162,6 +162,10 @@ class DocumentPage(Page):
 
     def get_lock(self):
         return ClearanceLock(self) if self.pk and gatekeeping.is_locked(self) else super().get_lock()
+
+    def get_template(self, request, *args, **kwargs) -> str:
+        """One page for all types. Wagtail gives every class a `template` of its own, so none is inherited."""
+        return PREVIEW
 
     def _set_core_field_defaults(self):
         if self.path and not self.locale_id:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from site_pages import gatekeeping
 from site_pages.storage import ORIGINALS, RENDITIONS, random_name
 
 
@@ -52,6 +53,10 @@ class Photo(AbstractImage):
 
     def get_upload_to(self, filename):
         return upload_address(self, filename)
+
+    def delete(self, *args, **kwargs):
+        gatekeeping.require_free(self)  # first of all: Wagtail knows no answer to what the database protects
+        return super().delete(*args, **kwargs)
 
     def alt_text_in(self, locale: str) -> str:
         """The alternative text in one language, or empty."""
@@ -106,13 +111,15 @@ class ServedFile(models.Model):
     """What readers get of one original with one set of words: made once, never changed.
 
     `made_from` is the hash of the original's bytes, its ending, the words and the number of the cleaning; `sha256` that
-    of the bytes made of them.
+    of the bytes made of them. original_name: where the storage keeps the original; of several with the same bytes the
+    first.
     """
 
     made_from = models.CharField(max_length=64, unique=True)
     storage_name = models.CharField(max_length=255, unique=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     file_size = models.PositiveBigIntegerField()
+    original_name = models.CharField(max_length=255, blank=True, db_index=True)
 
     class Meta:
         default_permissions = ()

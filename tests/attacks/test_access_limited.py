@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
@@ -17,7 +18,8 @@ from approvals.models import Notice
 from approvals.offices import DEPARTMENT_HEADS
 from approvals.policy import Refusal
 from site_pages.access import rules
-from site_pages.models import AccessEvent, AccessLimit, Photo, PressReleasePage
+from site_pages.models import AccessEvent, AccessLimit, Photo, PressReleasePage, ServedFile
+from site_pages.public_form.builders import build
 from tests.attacks.addresses import content_of, everywhere
 from tests.attacks.houses import everything, signed_in
 from tests.newsroom import approve, edit, fresh, hire, photo, publish, release, submit
@@ -95,6 +97,21 @@ def test_its_picture_is_not_found_by_name_or_number(room, limited):
     for person in (room.colleague, room.boss):
         assert [signed_in(person).get(address).status_code for address in addresses] == [404] * 4
     assert signed_in(room.author).get(addresses[0]).status_code == 200
+
+
+def test_what_readers_will_get_of_its_picture_is_not_there_either(room, limited):
+    image = image_of(limited)
+    build(limited.get_latest_revision_as_object())
+    (name,) = ServedFile.objects.filter(original_name=image.file.name).values_list("storage_name", flat=True)
+
+    answers = [signed_in(person).get(f"/media/{name}").status_code for person in (room.colleague, room.boss, room.head)]
+    twin = Photo(
+        title="Ачык", file=ContentFile(image.file.open().read(), name="b.jpg"), file_hash=image.get_file_hash()
+    )
+    twin.save()
+
+    assert answers == [404, 404, 200]
+    assert signed_in(room.colleague).get(f"/media/{name}").status_code == 200
 
 
 def test_nobody_puts_it_into_another_text_by_its_number(room, limited):

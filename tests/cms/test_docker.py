@@ -89,6 +89,7 @@ def test_the_public_process_has_its_own_key_and_role_and_writes_nothing_but_coun
 
     assert sources == {"public_secret_key", "public_database_url"}
     assert SERVICES["public"]["volumes"] == ["media:/srv/media:ro", "alarms:/srv/alarms"]
+    assert SERVICES["editorial"]["volumes"] == ["media:/srv/media", "alarms:/srv/alarms"]
     assert SERVICES["public"]["read_only"] is True
 
 

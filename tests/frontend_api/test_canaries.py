@@ -6,12 +6,15 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from frontend_api import canaries, file_guesses
 from frontend_api.canaries import CanaryRefused, Fault, address_of
 from frontend_api.file_guesses import kept_alarms, note_guess
 from frontend_api.models import Canary
+from tests.newsroom import photo, publish, release
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 7, 17, 6, 0, 30, tzinfo=dt.UTC)
@@ -138,3 +141,101 @@ def test_the_command_lists_touches_and_retires(api, capsys):
     assert address_of(canary) in listed and "203.0.113.7" in listed
     assert Canary.objects.count() == 0
     assert refused(lambda: canaries.retire(file_id=uuid4(), by=None)) == Fault.NONE_SUCH
+
+
+def touched_by(caplog) -> list[str]:
+    return [record.canary for record in caplog.records if record.getMessage() == "canary_touched"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "/api/v1/files/{number}/{name}?download=1",
+        "/api/v1/files/{number}/{name}?utm_source=x",
+        "/api/v1/files/{number}/{name}?locale=xx",
+        "/api/v1/files/{number}/{name}?sha256={cut}",
+        "/api/v1/files/{number}/{name}?sha256={upper_sha}",
+        "/api/v1/files/{upper}/{name}",
+        "/api/v1/files/{undashed}/{name}",
+        "/api/v1/files/{number}/{name}/",
+        "/api/v1/files/{number}/",
+        "/api/v1/files/{number}",
+        "/api//v1/files//{number}/{name}",
+        "/api/v1/./files/../files/{number}/{name}",
+        "/API/v1/Files/{number}/{name}",
+        "/api/v1/files/%257B{number}%257D/{name}",
+        "/api/v1/files/{number}/other-name.pdf",
+    ],
+)
+def test_one_request_in_whatever_form_is_one_alarm(api, caplog, form):
+    canary = plant()
+    number = str(canary.pk)
+    address = form.format(
+        number=number,
+        name=canary.filename,
+        cut=canary.sha256[:40],
+        upper_sha=canary.sha256.upper(),
+        upper=number.upper(),
+        undashed=number.replace("-", ""),
+    )
+
+    answer = api.get(address, headers={"X-Forwarded-For": "203.0.113.7"})
+
+    assert answer.status_code in (400, 404)
+    assert touched_by(caplog) == [canary.filename]
+    assert [(alarm.address, alarm.canary) for alarm in kept_alarms(of_canaries=True)] == [("203.0.113.7", canary.pk)]
+
+
+def test_with_two_slashes_in_front_it_is_one_as_well(api, caplog):
+    canary = plant()
+
+    # The test's client would take what follows for a host.
+    answer = api.get("/", PATH_INFO=f"//api/v1/files/{canary.pk}/{canary.filename}")
+
+    assert (answer.status_code, touched_by(caplog)) == (404, [canary.filename])
+
+
+@pytest.mark.parametrize("method", ["head", "post", "put", "patch", "delete", "options", "trace"])
+def test_whatever_is_done_to_it_is_an_alarm(api, caplog, method):
+    canary = plant()
+
+    getattr(api, method)(f"/api/v1/files/{canary.pk}/{canary.filename}", headers={"X-Forwarded-For": "203.0.113.7"})
+
+    assert touched_by(caplog) == [canary.filename]
+
+
+def test_who_asks_for_what_is_public_or_for_a_document_is_not_looked_up(api, room):
+    canary = plant()
+    page = publish(release(room.author, image=photo(alt_text_ky="Сүрөт", credit="А. Асанов")), room)
+    image = api.get(f"/api/v1/releases/{page.slug}").json()["image"]["url"].removeprefix("http://127.0.0.1:8001")
+    etag = api.get(image)["ETag"]
+
+    with CaptureQueriesContext(connection) as captured:
+        sent, unchanged = api.get(image), api.get(image, headers={"If-None-Match": etag})
+        missed = api.get(f"/api/v1/documents/{canary.pk}")
+
+    assert [answer.status_code for answer in (sent, unchanged, missed)] == [200, 304, 404]
+    assert not any(Canary._meta.db_table in query["sql"] for query in captured)
+
+
+def test_at_the_editorial_host_it_is_an_alarm_as_well(client, caplog):
+    canary = plant()
+
+    answer = client.get(f"/api/v1/files/{canary.pk}/{canary.filename}", headers={"X-Forwarded-For": "203.0.113.7"})
+
+    assert (answer.status_code, touched_by(caplog)) == (404, [canary.filename])
+
+
+def test_a_database_that_does_not_answer_changes_no_answer(api, caplog):
+    canary = plant()
+
+    def silent(execute, sql, params, many, context):
+        if Canary._meta.db_table in sql:
+            raise OperationalError("silent")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(silent):
+        answer = touch(api, canary, address="203.0.113.7")
+
+    assert answer == 404
+    assert "canary_not_reported" in caplog.text

@@ -159,6 +159,20 @@ def test_staff_who_miss_a_file_in_the_editor_are_not_counted(client, room, alarm
     assert not alarms.exists()
 
 
+def test_strangers_who_guess_at_the_editorial_host_are_reported(client, room, caplog, settings):
+    settings.TRUSTED_PROXY_COUNT = 1
+    draft = photo()
+    addresses = [f"/media/originals/ab/{number:040x}.jpg" for number in range(10)]
+    addresses += [f"/documents/{number}/budget-2026.pdf" for number in range(8)]
+    addresses += [f"/media/{draft.file.name}", f"/media//{draft.file.name}"]
+
+    answers = {client.get(address, headers={"X-Forwarded-For": PROBER}).status_code for address in addresses}
+
+    assert (len(addresses), answers) == (20, {404})
+    assert reported(caplog) == [PROBER]
+    assert client.get("/-/ready").json()["file_guessing"] == [PROBER]
+
+
 def test_one_request_for_a_canary_raises_an_alarm_and_is_answered_like_every_miss(api, room, caplog, settings, capsys):
     settings.TRUSTED_PROXY_COUNT = 1
     call_command("canaries", plant="byudzhet-2027.pdf", note="In the archive of the ministry")

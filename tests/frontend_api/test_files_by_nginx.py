@@ -20,6 +20,7 @@ SITE = Path(django_settings.BASE_DIR) / "docker" / "nginx" / "sites" / "public.c
 KEPT_HEADERS = (
     "Content-Type", "Content-Disposition", "Cache-Control", "ETag", "Content-Security-Policy",
     "X-Content-Type-Options", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "X-Frame-Options",
+    "Surrogate-Key",
 )  # fmt: skip
 
 
@@ -49,8 +50,11 @@ def answers_of(api, address: str):
     plain, missing = api.get(address), api.get("/api/v1/files/none")
     unchanged = api.get(address, headers={"If-None-Match": plain["ETag"]})
 
+    asked = []
+
     class Process(BaseHTTPRequestHandler):
         def do_GET(self):
+            asked.append(self.path)
             answer = unchanged if self.headers.get("If-None-Match") == plain["ETag"] else plain
             answer = answer if self.path == address else missing
             self.send_response(answer.status_code)
@@ -63,20 +67,21 @@ def answers_of(api, address: str):
         def log_message(self, *args):
             pass
 
-    return plain, HTTPServer(("127.0.0.1", 0), Process)
+    return plain, HTTPServer(("127.0.0.1", 0), Process), asked
 
 
 @pytest.fixture
 def nginx(api, address, media):
-    plain, process = answers_of(api, address)
+    plain, process, asked = answers_of(api, address)
     thread = threading.Thread(target=process.serve_forever, daemon=True)
     thread.start()
     (block,) = re.findall(r"location /-served/ \{.*?\n    \}", SITE.read_text(), flags=re.DOTALL)
     block = block.replace("/srv/media", str(media))
-    answer = f"location = / {{ return 204; }} location / {{ proxy_pass http://127.0.0.1:{process.server_port}; }}"
+    to_process = f"proxy_pass http://127.0.0.1:{process.server_port};"
+    answer = f"location = / {{ return 204; }} location / {{ {to_process} }} location @process {{ {to_process} }}"
     try:
         with running("nginx", environment={}, nginx={"locations": f"{block}\n{answer}"}) as urls:
-            yield plain, urls["NGINX_URL"]
+            yield plain, urls["NGINX_URL"], asked
     finally:
         process.shutdown()
         process.server_close()
@@ -92,7 +97,7 @@ def ask(url: str, **headers: str):
 
 
 def test_nginx_sends_the_cleared_bytes_with_everything_that_the_process_said(nginx, address, media):
-    plain, url = nginx
+    plain, url, _asked = nginx
     file = PublishedFile.objects.get()
 
     status, headers, body = ask(url + address)
@@ -102,19 +107,21 @@ def test_nginx_sends_the_cleared_bytes_with_everything_that_the_process_said(ngi
     assert plain["X-Accel-Redirect"] == f"/-served/{file.storage_name.removeprefix('served/')}"
     assert (status, body) == (200, (media / file.storage_name).read_bytes())
     assert {name: headers.get(name) for name in KEPT_HEADERS} == {name: plain.get(name) for name in KEPT_HEADERS}
-    assert "X-Accel-Redirect" not in headers and "Last-Modified" in headers
+    assert "X-Accel-Redirect" not in headers and "Last-Modified" not in headers
     assert part == body[:10]
     assert (unchanged[0], unchanged[2]) == (304, b"")
 
 
-def test_nobody_reaches_the_folder_by_its_own_address(nginx, media):
-    _, url = nginx
+def test_nobody_reaches_the_folder_by_its_own_address_and_the_process_hears_of_it(nginx, media):
+    _, url, asked = nginx
     name = PublishedFile.objects.get().storage_name
     tried = (name.removeprefix("served/"), "", "../originals/", "..%2foriginals")
 
+    before = len(asked)
     answers = {ask(f"{url}/-served/{path}")[0] for path in tried}
 
     assert answers == {404}
+    assert {f"/-served/{path}" for path in tried[:2]} <= set(asked[before:])
 
 
 def test_bytes_that_were_altered_are_not_handed_to_nginx(api, address, media):

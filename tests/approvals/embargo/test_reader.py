@@ -107,6 +107,9 @@ def test_the_json_is_byte_for_byte_what_was_cleared(page, token):
         client.get("/early/", headers=bearer(token)),
         client.get(address(token), headers=bearer(token)),
         client.get(address(token), headers={"Accept": "application/json"}),
+        client.get("/early/", headers={"Authorization": f"bearer {token}"}),
+        client.get("/early/", headers={"Authorization": f"BEARER  {token}"}),
+        client.get(address(token), headers={"Accept": "application/json, text/plain, */*"}),
     ]
 
     for answer in answers:
@@ -114,7 +117,7 @@ def test_the_json_is_byte_for_byte_what_was_cleared(page, token):
         assert hashlib.sha256(answer.content).hexdigest() == answer.headers["X-Jarchy-Digest"] == due_of(page).digest
         assert answer.headers["X-Jarchy-Embargo-Until"] == due_of(page).due_at.isoformat()
         assert answer.headers["Content-Type"] == "application/json"
-    assert openings() == ["form"] * 4
+    assert openings() == ["form"] * 7
 
 
 def test_its_files_are_served_by_their_hash_and_recorded(page, token):
@@ -171,7 +174,7 @@ def test_the_token_of_another_document_opens_only_that_one(room, page, token):
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic {token}", "bearer {token}", "Bearer {token}x", "Bearer ө", "Bearer {t}"]
+    "header", ["", "Bearer", "Bearer ", "Basic {token}", "Bearer{token}", "Bearer {token}x", "Bearer ө", "Bearer {t}"]
 )
 def test_a_bearer_that_is_none_gets_the_same_answer(token, header):
     given = header.format(token=token, t=token[:-1])

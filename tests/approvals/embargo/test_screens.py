@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.embargo import giving
+from approvals.embargo import giving, overview
 from approvals.models import EarlyAccess, EarlyInvitation, EmbargoBreach, Notice
 from approvals.notices.delivery import deliver_notices
 from approvals.notices.screens import send_again
@@ -26,6 +27,7 @@ from tests.approvals.embargo.press import (
     breach,
     due_of,
     embargoed,
+    form_address,
     give,
     opens,
     publish_in_time,
@@ -252,3 +254,19 @@ def test_a_mail_that_comes_too_late_is_not_sent_and_one_that_failed_is_sent_agai
     deliver_notices(now=timezone.now(), limit=50)
     assert list(rows.values_list("state", flat=True)) == ["closed", "sent"]
     assert EarlyAccess.objects.count() == 2
+
+
+def test_many_openings_by_one_do_not_hide_those_of_another(room, monkeypatch):
+    monkeypatch.setattr(overview, "MOST_OPENINGS_SHOWN", 3)
+    page = embargoed(room)
+    _, kabar = give(page, by=room.head)
+    _, other = give(page, by=room.head, to=replace(ASEL, outlet="Башка", email="b@example.org"))
+    somebody().get(form_address(kabar))
+    for _ in range(4):
+        somebody().get(form_address(other))
+
+    rows = overview.rows_of(page, with_openings=True, now=timezone.now())
+
+    assert [(row.count, len(row.openings)) for row in rows] == [(4, 3), (1, 1)]
+    numbers = [opening.pk for opening in rows[0].openings]
+    assert numbers == sorted(numbers, reverse=True)
