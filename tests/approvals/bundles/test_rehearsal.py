@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
@@ -183,6 +184,23 @@ def test_a_time_of_its_own_is_named(room):
     newsroom.edit(page, by=room.author, go_live_at=due + dt.timedelta(minutes=1))
 
     assert "own_time" in found(bundle, page)
+
+
+@pytest.mark.parametrize("own_time", [False, True], ids=["the bundle's time", "the same time of its own"])
+def test_what_has_a_time_is_tried_as_if_it_had_come(room, own_time):
+    due = (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+    page, other = release(room.author, go_live_at=due if own_time else None), speech(room.author)
+    bundle = make(room, page, other, when=AT, due_at=due)
+    for one in (page, other):
+        clear(one, room)
+    before = everything()
+
+    result = look(bundle)
+
+    assert (result.tried, result.refusal, result.would_succeed) == (True, "", True)
+    assert (everything(), public()) == (before, 0)
+    with time_machine.travel(due, tick=False):
+        assert run(due).published == [bundle.pk]
 
 
 def test_a_deleted_document_is_named(room):
