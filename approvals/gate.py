@@ -80,6 +80,10 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     membership = membership_of(page)
     if membership:
         due_at = membership.bundle.due_at or now
+        if membership.page_id != page_id:
+            # The text was deleted and made anew.
+            membership.page_id = page_id
+            membership.save(update_fields=["page_id"])
     # The entry has locked the ledger's head, so no original becomes public while this is decided.
     if membership or has_time or must_wait(page):
         DuePublication.objects.create(
@@ -225,7 +229,7 @@ def _pass(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) 
 
 def _let_through(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) -> None:
     ids = [text.page.pk for text in texts]
-    due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=ids)}
+    due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=ids).select_related("bundle")}
     for text in texts:
         if not text.is_written and text.changes is None:
             write(text.entry)
