@@ -4,7 +4,7 @@ from wagtail.models import Workflow
 
 from approvals import corrections
 from approvals.facts import entries_of, is_turned_back, of_the_text
-from approvals.models import DuePublication, EntryKind, Route, Withdrawal
+from approvals.models import BundleMember, DuePublication, EntryKind, Route, Withdrawal
 from approvals.remarks import open_remarks
 from site_pages.corrections import Correction
 from site_pages.gatekeeping import PlaceRemark, Remark
@@ -40,3 +40,8 @@ class LedgerRules:
     def owes_an_answer(self, page: DocumentPage) -> bool:
         """What was closed at once waits to be confirmed, and what is proposed to be decided on."""
         return Withdrawal.objects.open().filter(page_id=page.pk).exists()
+
+    def is_in_bundle(self, page: DocumentPage) -> bool:
+        """Until its bundle is published or given up, or the document taken out of it."""
+        of_text = BundleMember.objects.filter(content_id=page.content_id, locale=page.locale_code, is_open=True)
+        return of_text.exists()

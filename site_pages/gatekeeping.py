@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from site_pages.corrections import Correction
 
+IN_A_BUNDLE = _("This document is in a bundle, so it cannot be deleted. Take it out of the bundle first.")
+
 
 class GateClosed(PermissionDenied):
     """Something tried to make a document public, or to take it away, outside the gate."""
@@ -73,6 +75,9 @@ class ClearanceRules(Protocol):
     def owes_an_answer(self, page) -> bool:
         """Whether something about the page still waits for people, so that it must not be deleted."""
 
+    def is_in_bundle(self, page) -> bool:
+        """Whether the page is to become public together with others, so that it must not be deleted."""
+
 
 class NoClearance:
     """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
@@ -90,6 +95,9 @@ class NoClearance:
         return None
 
     def owes_an_answer(self, page) -> bool:
+        return False
+
+    def is_in_bundle(self, page) -> bool:
         return False
 
 
@@ -150,10 +158,17 @@ def correction_of(page) -> Correction | None:
     return _rules.correction_of(page)
 
 
+def is_in_bundle(page) -> bool:
+    """Whether the page is to become public together with others."""
+    return _rules.is_in_bundle(page)
+
+
 def require_answered(page) -> None:
-    """Raises TextLocked while something about the page waits for people."""
+    """Raises TextLocked while something about the page waits for people, or others wait for it in a bundle."""
     if _rules.owes_an_answer(page):
         raise TextLocked(_("The withdrawal of this document still waits for decisions, so it cannot be deleted."))
+    if _rules.is_in_bundle(page):
+        raise TextLocked(IN_A_BUNDLE)
 
 
 def require_unlocked(page) -> None:

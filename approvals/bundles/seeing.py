@@ -31,8 +31,9 @@ def documents_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
 
 def bundles_for(user, *, now: dt.datetime) -> QuerySet[Bundle]:
     """The bundles that exist for the person."""
-    there = DocumentPage.objects.filter(pk=OuterRef("page_id"))
-    visible = documents_for(user, now=now).filter(pk=OuterRef("page_id"))
+    its_page = {"translation_key": OuterRef("content_id"), "locale__language_code": OuterRef("locale")}
+    there = DocumentPage.objects.filter(**its_page, alias_of__isnull=True)
+    visible = documents_for(user, now=now).filter(**its_page)
     limited = Q(content_id__in=limits_hiding_from(user).values("content_id"))
     unseen = BundleMember.objects.filter(limited | Exists(there) & ~Exists(visible), bundle=OuterRef("pk"))
     return Bundle.objects.filter(~Exists(unseen))
