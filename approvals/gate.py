@@ -77,13 +77,9 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     # The machine on which somebody decides may be ahead of the clock by which nothing is early.
     has_time = page.go_live_at is not None and page.go_live_at > min(now, database_now())
     due_at = page.go_live_at if has_time else now
-    membership = membership_of(page)
+    membership = _place_kept_for(page)
     if membership:
         due_at = membership.bundle.due_at or now
-        if membership.page_id != page_id:
-            # The text was deleted and made anew.
-            membership.page_id = page_id
-            membership.save(update_fields=["page_id"])
     # The entry has locked the ledger's head, so no original becomes public while this is decided.
     if membership or has_time or must_wait(page):
         DuePublication.objects.create(
@@ -342,6 +338,15 @@ def _whose_original_is_public(texts: list[ClearedText]) -> tuple[list[ClearedTex
         if not records.may_follow(text.page)
     }
     return [text for text in texts if text.page.pk not in too_early], too_early
+
+
+def _place_kept_for(page: DocumentPage) -> BundleMember | None:
+    """Its place in an open bundle, with this page in it: the text may have been deleted and made anew."""
+    membership = membership_of(page)
+    if membership and membership.page_id != page.pk:
+        membership.page_id = page.pk
+        membership.save(update_fields=["page_id"])
+    return membership
 
 
 def membership_of(page: DocumentPage) -> BundleMember | None:
