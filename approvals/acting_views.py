@@ -19,6 +19,7 @@ from approvals.facts import name_of
 from approvals.models import ActingAppointment
 from approvals.offices import APPROVERS, LABELS
 from site_pages.models import DOCUMENT_TYPES
+from site_pages.times import in_the_calendar
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -51,8 +52,8 @@ class AppointmentForm(forms.Form):
         label=gettext_lazy("Types of document"),
         help_text=gettext_lazy("None chosen means all."),
     )
-    starts_at = forms.DateTimeField(widget=MOMENT, label=gettext_lazy("From"))
-    ends_at = forms.DateTimeField(widget=MOMENT, label=gettext_lazy("Until"))
+    starts_at = forms.DateTimeField(widget=MOMENT, validators=[in_the_calendar], label=gettext_lazy("From"))
+    ends_at = forms.DateTimeField(widget=MOMENT, validators=[in_the_calendar], label=gettext_lazy("Until"))
     legal_basis = forms.CharField(
         max_length=300,
         label=gettext_lazy("Legal basis"),

@@ -77,7 +77,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     # The machine on which somebody decides may be ahead of the clock by which nothing is early.
     has_time = page.go_live_at is not None and page.go_live_at > min(now, database_now())
     due_at = page.go_live_at if has_time else now
-    membership = membership_of(page)
+    membership = _place_kept_for(page)
     if membership:
         due_at = membership.bundle.due_at or now
     # The entry has locked the ledger's head, so no original becomes public while this is decided.
@@ -225,7 +225,7 @@ def _pass(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) 
 
 def _let_through(texts: list[ClearedText], *, now: dt.datetime, bundle_id: int | None) -> None:
     ids = [text.page.pk for text in texts]
-    due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=ids)}
+    due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=ids).select_related("bundle")}
     for text in texts:
         if not text.is_written and text.changes is None:
             write(text.entry)
@@ -338,6 +338,15 @@ def _whose_original_is_public(texts: list[ClearedText]) -> tuple[list[ClearedTex
         if not records.may_follow(text.page)
     }
     return [text for text in texts if text.page.pk not in too_early], too_early
+
+
+def _place_kept_for(page: DocumentPage) -> BundleMember | None:
+    """Its place in an open bundle, with this page in it: the text may have been deleted and made anew."""
+    membership = membership_of(page)
+    if membership and membership.page_id != page.pk:
+        membership.page_id = page.pk
+        membership.save(update_fields=["page_id"])
+    return membership
 
 
 def membership_of(page: DocumentPage) -> BundleMember | None:

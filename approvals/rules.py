@@ -7,7 +7,7 @@ from wagtail.models import Revision, Workflow
 
 from approvals import corrections
 from approvals.facts import entries_of, is_turned_back, of_the_text
-from approvals.models import DuePublication, EntryKind, Route, Withdrawal
+from approvals.models import BundleMember, DuePublication, EntryKind, Route, Withdrawal
 from approvals.remarks import open_remarks
 from site_pages.access.library import uses
 from site_pages.corrections import Correction
@@ -53,3 +53,8 @@ class LedgerRules:
         named = [revision for revision in waiting if number.search(json.dumps(revision.content))]
         texts = [revision.as_object() for revision in named]
         return frozenset(text.locale_code for text in texts if uses(text, record))
+
+    def is_in_bundle(self, page: DocumentPage) -> bool:
+        """Until its bundle is published or given up, or the document taken out of it."""
+        of_text = BundleMember.objects.filter(content_id=page.content_id, locale=page.locale_code, is_open=True)
+        return of_text.exists()

@@ -1,4 +1,6 @@
-"""Alarms 60, 15 and 5 minutes before something is due that is not cleared. Rows come first; mails are made of them.
+"""Alarms 60, 15 and 5 minutes before something is due that is not ready. Rows come first; mails are made of them.
+
+Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready.
 
 After a stop of the worker, or a jump of its clock, only the nearest applies: nobody is told that an hour is left when
 five minutes are. What is due already gets the last one, for an hour.
@@ -8,12 +10,16 @@ import datetime as dt
 import logging
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from wagtail.models import Page
 
-from approvals.models import ScheduleAlarm
+from approvals.models import DuePublication, FailedPublication, ScheduleAlarm
 from approvals.notices.recipients import recipients_of_alarm
 from approvals.notices.writing import tell_alarm
-from approvals.schedule import Uncleared, uncleared
+from approvals.originals import followers, follows_its_original
+from approvals.queue import Records
+from approvals.schedule import Uncleared, had_a_time, uncleared
+from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage
 
 logger = logging.getLogger(__name__)
@@ -29,9 +35,41 @@ def distance_of(due_at: dt.datetime, *, now: dt.datetime) -> int | None:
     return next((minutes for minutes in DISTANCES if left <= dt.timedelta(minutes=minutes)), None)
 
 
+def not_ready(*, until: dt.datetime | None = None) -> list[Uncleared]:
+    """What has a time and will not be public at it unless somebody acts. until: only what is due by then."""
+    return [*uncleared(until=until), *_stuck(until=until)]
+
+
+def _stuck(*, until: dt.datetime | None) -> list[Uncleared]:
+    """What is cleared, and waits for an original that is not, or cannot be published as it is."""
+    due = DuePublication.objects.filter(held_at=None).exclude(bundle__due_at=None, bundle__isnull=False)
+    due = due.filter(due_at__lte=until) if until else due
+    failing = FailedPublication.objects.values("entry_number")
+    rows = list(due.filter(Q(entry_number__in=failing) | Q(page_id__in=followers().values("pk"))).order_by("due_at"))
+    if not rows:
+        return []
+    pages = DocumentPage.objects.filter(pk__in=[row.page_id for row in rows]).select_related("locale", "content_type")
+    pages = {page.pk: page for page in pages}
+    records, failing = Records(pages.values(), steps=()), set(failing.values_list("entry_number", flat=True))
+    cleared = set(DuePublication.objects.values_list("page_id", flat=True))
+    return [
+        Uncleared(page_id=row.page_id, due_at=row.due_at, bundle_id=row.bundle_id)
+        for row in rows
+        if had_a_time(row, pages[row.page_id], records)
+        and (row.entry_number in failing or _lacks_original(pages[row.page_id], records, cleared=cleared))
+    ]
+
+
+def _lacks_original(page: DocumentPage, records: Records, *, cleared: set[int]) -> bool:
+    original = records.texts[page.content_id].get(KYRGYZ)
+    if not follows_its_original(page) or (original and original.pk in cleared):
+        return False
+    return not records.may_follow(page)
+
+
 def warn_of_uncleared(*, now: dt.datetime) -> int:
     """Write down every alarm that applies now and was not written, each once; how many. One never stops the next."""
-    soon = uncleared(until=now + dt.timedelta(minutes=max(DISTANCES)))
+    soon = not_ready(until=now + dt.timedelta(minutes=max(DISTANCES)))
     told = set(
         ScheduleAlarm.objects.filter(page_id__in=[one.page_id for one in soon]).values_list(
             "page_id", "due_at", "minutes"
@@ -55,7 +93,7 @@ def warn_of_uncleared(*, now: dt.datetime) -> int:
 def _warn(one: Uncleared, *, minutes: int, now: dt.datetime) -> bool:
     skip_locked = connection.features.has_select_for_update_skip_locked
     rows = Page.objects.select_for_update(skip_locked=skip_locked, no_key=True)
-    if not rows.filter(pk=one.page_id).exists() or one not in uncleared():
+    if not rows.filter(pk=one.page_id).exists() or one not in not_ready():
         return False
     page = DocumentPage.objects.select_related("locale").get(pk=one.page_id)
     alarm = ScheduleAlarm.objects.create(
@@ -66,15 +104,24 @@ def _warn(one: Uncleared, *, minutes: int, now: dt.datetime) -> bool:
         minutes=minutes,
         at=now,
     )
-    tell_alarm(alarm=alarm, people=recipients_of_alarm(page, now=now), now=now)
+    people = {person.pk: person for text in _concerned(page) for person in recipients_of_alarm(text, now=now)}
+    tell_alarm(alarm=alarm, people=people.values(), now=now)
     return True
+
+
+def _concerned(page: DocumentPage) -> list[DocumentPage]:
+    """The text, and the original before which it is not published."""
+    if not follows_its_original(page):
+        return [page]
+    originals = DocumentPage.objects.filter(translation_key=page.content_id, locale__language_code=KYRGYZ)
+    return [page, *originals.select_related("locale")]
 
 
 def alarms_for(user, *, now: dt.datetime) -> list[ScheduleAlarm]:
     """The alarms of which the person was told and which still hold, one for each text, the nearest first."""
     mine = ScheduleAlarm.objects.filter(notices__recipient_id=user.pk, due_at__gt=now - REMEMBERED_FOR)
     mine = list(mine.order_by("due_at", "-minutes"))
-    standing = {(one.page_id, one.due_at) for one in uncleared()} if mine else set()
+    standing = {(one.page_id, one.due_at) for one in not_ready()} if mine else set()
     nearest = {}
     for alarm in mine:
         if (alarm.page_id, alarm.due_at) in standing:

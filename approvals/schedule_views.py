@@ -10,10 +10,13 @@ from django.views.decorators.http import require_GET
 
 from approvals.bundles.seeing import is_of_the_house
 from approvals.inbox import LANGUAGES
-from approvals.schedule import ScheduleRow, ScheduleState, arrivals_for, ended_for, schedule_for
+from approvals.schedule import ScheduleRow, ScheduleState, schedule_for
 from approvals.schedule_alarms import alarms_for
+from approvals.schedule_past import arrivals_for, ended_for
 from site_pages.languages import CODES
 from site_pages.models import DOCUMENT_TYPES
+
+MOST_ROWS = 500
 
 
 class ScheduleFilter(forms.Form):
@@ -54,10 +57,12 @@ def schedule(request: HttpRequest) -> HttpResponse:
     if not (request.user.is_superuser or is_of_the_house(request.user, now=now)):
         raise Http404
     rows, wanted = schedule_for(request.user, now=now), ScheduleFilter(request.GET)
+    fitting = wanted.among(rows)
     context = {
         "page_title": _("Schedule"),
         "header_icon": "calendar-alt",
-        "rows": wanted.among(rows),
+        "rows": fitting[:MOST_ROWS],
+        "fitting": len(fitting),
         "is_empty": not rows,
         "ended": ended_for(request.user, now=now),
         "arrivals": arrivals_for(request.user, now=now),

@@ -9,20 +9,20 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import F, Min, QuerySet
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead, correcting, read, write
 from approvals.clock import database_now
+from approvals.following import ready_to_follow
 from approvals.models import Bundle, DuePublication, EntryKind, FailedPublication, LedgerEntry
-from approvals.originals import followers, whose_originals_are_live
-from approvals.queue import Records
+from approvals.originals import followers
+from approvals.reasons import REFUSALS, reason_of
+from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
-from site_pages.public_form.builders import FormIncomplete
-from site_pages.public_form.files import FileUnreadable
 from site_pages.signals import document_ahead
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,6 @@ TOGETHER = 50
 TOGETHER_UNPREPARED = 5
 PREPARED_BEFORE = dt.timedelta(seconds=120)
 TRIED_AGAIN_AFTER = dt.timedelta(seconds=30)
-REFUSALS = (PermissionDenied, FormIncomplete, FileUnreadable)
 
 
 @dataclass
@@ -57,19 +56,8 @@ def publish_due(
     due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None)
     due = due.exclude(entry_number__in=FailedPublication.objects.filter(try_again_at__gt=now).values("entry_number"))
     _publish_portions(due.exclude(page_id__in=followers().values("pk")), report, ahead=ahead, clock=clock, now=now)
-    _publish_portions(_ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
+    _publish_portions(ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
     return report
-
-
-def _ready_to_follow(due: QuerySet[DuePublication]) -> QuerySet[DuePublication]:
-    """The translations of acts whose originals are public. Asked for only now: they may just have become so."""
-    candidates = due.filter(page_id__in=whose_originals_are_live().values("pk"))
-    ids = list(candidates.values_list("page_id", flat=True))
-    if not ids:
-        return due.none()
-    pages = list(DocumentPage.objects.filter(pk__in=ids).select_related("locale", "content_type"))
-    records = Records(pages, steps=())
-    return due.filter(page_id__in=[page.pk for page in pages if records.may_follow(page)])
 
 
 def _publish_portions(
@@ -127,8 +115,12 @@ def _taken(due: QuerySet[DuePublication], *, ahead: Ahead) -> list[DuePublicatio
     """The next portion, locked for this worker; in the order in which it was due."""
     skip_locked = connection.features.has_select_for_update_skip_locked
     rows = list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:TOGETHER])
-    prepared = [row for row in rows if _is_prepared(row, ahead)]
-    return rows if len(prepared) == len(rows) else (prepared[:TOGETHER] or rows[:TOGETHER_UNPREPARED])
+    slow = next((row for row in rows if not _is_prepared(row, ahead)), None)
+    if slow is None:
+        return rows
+    # What is ready goes before what is slow and due in the same instant, and never before what was due earlier.
+    ready = [row for row in rows if row.due_at <= slow.due_at and _is_prepared(row, ahead)]
+    return ready or rows[:TOGETHER_UNPREPARED]
 
 
 def _is_prepared(row: DuePublication, ahead: Ahead) -> bool:
@@ -174,11 +166,6 @@ def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Excep
             FailedPublication.objects.filter(pk=row.pk).update(**said, attempts=F("attempts") + 1)
 
 
-def reason_of(refusal: Exception) -> str:
-    """Why something could not be published, in words."""
-    return str(refusal) if isinstance(refusal, REFUSALS) else repr(refusal)
-
-
 def next_moment(*, after: dt.datetime) -> dt.datetime | None:
     """When something is due next, alone or in a bundle; None when nothing is."""
     alone = DuePublication.objects.filter(due_at__gt=after, held_at=None, bundle=None).aggregate(at=Min("due_at"))
@@ -213,9 +200,18 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
             raise
         except Exception as refusal:
             logger.warning("A due publication could not be prepared: %s: %s", due_id, reason_of(refusal))
+            _foresee_failure(due_id, refusal, now=now)
             ahead.given_up.add(number)
         return True
     return False
+
+
+def _foresee_failure(due_id: int, refusal: Exception, *, now: dt.datetime) -> None:
+    """Put on record why the text will not become public, while there is time to mend it. It is tried all the same."""
+    row = DuePublication.objects.filter(pk=due_id).first()
+    if row is not None:
+        said = {"page_id": row.page_id, "reason": reason_of(refusal)[:2000], "failed_at": now, "try_again_at": now}
+        FailedPublication.objects.get_or_create(entry_number=row.entry_number, defaults=said)
 
 
 def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
@@ -226,8 +222,7 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
     page = Page.objects.select_for_update().get(pk=due.page_id)
     text = read(entry, stored=page, revision=Revision.objects.get(pk=due.revision_id))
     if entry.kind not in gate.CLEARING or text.form.digest != entry.digest:
-        ahead.given_up.add(entry.number)
-        return
+        raise GateClosed(_("The text is not the one that was cleared."))
     if page.live:
         # What is public is not touched before its moment.
         gate.check_notice(text.page, text.form)
@@ -244,4 +239,5 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
             due.prepared_at = now
             due.save(update_fields=["prepared_at"])
     document_ahead.send(sender=DocumentPage, form=text.form)
+    FailedPublication.objects.filter(entry_number=entry.number, failed_at__lt=due.due_at).delete()
     ahead.texts[entry.number] = text

@@ -1,5 +1,7 @@
 """Where clearance shows in Wagtail's admin."""
 
+from django.contrib import messages
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import include, path, reverse
@@ -19,6 +21,7 @@ from approvals.desk import desk_of
 from approvals.notices import hooks as notice_hooks  # noqa: F401 registers itself
 from approvals.queue import inbox_of
 from approvals.schedule_alarms import alarms_for
+from site_pages import gatekeeping
 from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage, SectionPage
 
@@ -64,7 +67,7 @@ class WaitingPanel(Component):
 
 
 class AlarmPanel(Component):
-    """What is due and not cleared, for those who were told of it; nothing for anybody else."""
+    """What is due and not ready, for those who were told of it; nothing for anybody else."""
 
     order = 40
 
@@ -146,3 +149,13 @@ def only_our_verbs(menu_items, request, context):
     """Nobody publishes, locks or skips a step from the editor; the gate refuses it too, this hides it."""
     kept = [item for item in menu_items if item.name not in HIDDEN_VERBS]
     menu_items[:] = [InOurWords(item) if item.name in WORDS else item for item in kept]
+
+
+@hooks.register("before_delete_page")
+def say_why_it_stays(request, page):
+    """Wagtail would only say that it is not permitted."""
+    below = DocumentPage.objects.descendant_of(page, inclusive=True).select_related("locale")
+    if any(gatekeeping.is_in_bundle(document) for document in below):
+        messages.error(request, gatekeeping.IN_A_BUNDLE)
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from site_pages.access.library import unseen_uses
-from site_pages.times import time_issues
+from site_pages.times import in_the_calendar, time_issues
 
 SUBMITTING = ("action-submit", "action-restart-workflow")
 
@@ -30,6 +30,9 @@ class DocumentPageForm(WagtailAdminPageForm):
             del self.fields["limit_access"]
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        for name in ("go_live_at", "expire_at"):
+            if name in self.fields:
+                self.fields[name].validators = [*self.fields[name].validators, in_the_calendar]
         if self.instance.live and not self.instance.has_unpublished_changes:
             # The note of the last correction is not that of the next one.
             self.initial["change_note"] = ""

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from site_pages.corrections import Correction
 
+IN_A_BUNDLE = _("This document is in a bundle, so it cannot be deleted. Take it out of the bundle first.")
+
 
 class GateClosed(PermissionDenied):
     """Something tried to make a document public, or to take it away, outside the gate."""
@@ -83,6 +85,9 @@ class ClearanceRules(Protocol):
     def languages_waiting_with(self, record) -> frozenset[str]:
         """The languages of the cleared and waiting texts that use the photograph or file."""
 
+    def is_in_bundle(self, page) -> bool:
+        """Whether the page is to become public together with others, so that it must not be deleted."""
+
 
 class NoClearance:
     """The rules while nobody has brought any: what is under way is locked, nothing can be submitted."""
@@ -104,6 +109,9 @@ class NoClearance:
 
     def languages_waiting_with(self, record) -> frozenset[str]:
         return frozenset()
+
+    def is_in_bundle(self, page) -> bool:
+        return False
 
 
 _rules: ClearanceRules = NoClearance()
@@ -174,10 +182,17 @@ def require_free(record) -> None:
         raise RecordKept(RECORD_IS_KEPT)
 
 
+def is_in_bundle(page) -> bool:
+    """Whether the page is to become public together with others."""
+    return _rules.is_in_bundle(page)
+
+
 def require_answered(page) -> None:
-    """Raises TextLocked while something about the page waits for people."""
+    """Raises TextLocked while something about the page waits for people, or others wait for it in a bundle."""
     if _rules.owes_an_answer(page):
         raise TextLocked(_("The withdrawal of this document still waits for decisions, so it cannot be deleted."))
+    if _rules.is_in_bundle(page):
+        raise TextLocked(IN_A_BUNDLE)
 
 
 def require_unlocked(page) -> None:

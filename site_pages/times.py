@@ -6,9 +6,20 @@ The end is kept by the clock of whoever reads, and not by a worker.
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from site_pages.requirements import Issue
+
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+def in_the_calendar(moment: dt.datetime) -> None:
+    """A validator of forms: a moment at the ends of the calendar has no counterpart in another time zone."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Give a year from %(first)s to %(last)s."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
 
 
 def has_ended(page, *, at: dt.datetime) -> bool:

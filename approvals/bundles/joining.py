@@ -4,10 +4,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from approvals.bundles.publishing import has_time_of
+from approvals.bundles.publishing import ends_before, has_time_of
 from approvals.bundles.refusals import BundleRefused, Fault, Named
 from approvals.bundles.seeing import drafts_for
 from approvals.models import Bundle, BundleMember, DuePublication, Route
+from approvals.queue import Key, key_of
 from site_pages.models import DocumentPage
 
 
@@ -26,16 +27,16 @@ def check_joining(
     """
     seen = drafts_for(user, now=now).filter(pk__in=wanted)
     found = {page.pk: page for page in seen.select_related("locale", "content_type", "latest_revision").specific()}
-    ours = {member.page_id for member in members}
+    ours = {(member.content_id, member.locale) for member in members}
     taken = _in_another_bundle(found.values(), bundle=bundle)
     routes = set(Route.objects.values_list("document_type", flat=True))
     faults = []
     for page_id, times in Counter(wanted).items():
         page = found.get(page_id)
         fault = Fault.NO_DOCUMENT if page is None else None
-        if page and (times > 1 or page_id in ours):
+        if page and (times > 1 or key_of(page) in ours):
             fault = Fault.TWICE
-        elif page and page_id in taken:
+        elif page and key_of(page) in taken:
             fault = Fault.OTHER_BUNDLE
         elif page:
             fault = _fault_of(page, bundle=bundle, waiting=due.get(page_id), routes=routes, now=now)
@@ -46,10 +47,10 @@ def check_joining(
     return [found[page_id] for page_id in wanted]
 
 
-def _in_another_bundle(pages: Iterable[DocumentPage], *, bundle: Bundle) -> set[int]:
-    numbers = [page.pk for page in pages]
-    others = BundleMember.objects.filter(page_id__in=numbers, is_open=True).exclude(bundle=bundle)
-    return set(others.values_list("page_id", flat=True))
+def _in_another_bundle(pages: Iterable[DocumentPage], *, bundle: Bundle) -> set[Key]:
+    known = {page.content_id for page in pages}
+    others = BundleMember.objects.filter(content_id__in=known, is_open=True).exclude(bundle=bundle)
+    return set(others.values_list("content_id", "locale"))
 
 
 def _fault_of(
@@ -63,4 +64,6 @@ def _fault_of(
         return Fault.HELD
     if not has_time_of(bundle, page.latest_revision, is_live=page.live, now=now):
         return Fault.OWN_TIME
+    if ends_before(bundle, page.latest_revision, now=now):
+        return Fault.ENDS_BEFORE
     return None

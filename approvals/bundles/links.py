@@ -4,6 +4,7 @@ A link to another document leads somewhere when that one is public, or becomes s
 addresses are not asked, only read.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,17 +23,19 @@ NUMBER = re.compile(r"\bid=\\?[\"'](\d{1,18})\\?[\"']")
 _is_address = URLValidator(schemes=["http", "https"])
 
 
-def check(items: Iterable) -> None:
-    """Note at each rehearsed document (approvals.bundles.rehearsal.Rehearsed) which of its links are broken."""
+def check(items: Iterable, *, at: dt.datetime) -> None:
+    """Note at each rehearsed document (approvals.bundles.rehearsal.Rehearsed) which of its links are broken.
+
+    at: when the bundle is published; what has ended by then is public no more.
+    """
     items = [item for item in items if item.form]
     pages = {item.member.page_id: set(_linked_pages(item.draft)) for item in items}
     named = {item.member.page_id: set(_named(item.form.payload)) for item in items}
     numbers = set().union(*pages.values())
     known = set(Page.objects.filter(pk__in=numbers).values_list("pk", flat=True))
     targets = set().union(*named.values())
-    reached = {item.member.content_id for item in items} | set(
-        DocumentPage.objects.filter(translation_key__in=targets, live=True).values_list("translation_key", flat=True)
-    )
+    public = DocumentPage.objects.filter(translation_key__in=targets, live=True).exclude(expire_at__lte=at)
+    reached = {item.member.content_id for item in items} | set(public.values_list("translation_key", flat=True))
     nowhere = _("It leads to a document that is neither public nor in the bundle: %(id)s.")
     deleted = _("A link in its text leads to page %(id)s, which was deleted.")
     for item in items:

@@ -12,13 +12,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from wagtail.models import Revision
 
 from approvals import ledger
 from approvals.bundles.joining import check_joining
-from approvals.bundles.publishing import MovedMeanwhile, has_time_of, locked, record
+from approvals.bundles.members import keep_pages, members_today
+from approvals.bundles.publishing import MovedMeanwhile, ends_before, has_time_of, hold_the_rest, locked, record
 from approvals.bundles.refusals import BundleRefused, Fault
 from approvals.bundles.seeing import bundles_for, is_of_the_house
 from approvals.facts import decides_somewhere, name_of
@@ -83,12 +85,12 @@ def change(
     """
     opened = _open(bundle_id, seen=seen, actor_id=actor_id, now=now)
     bundle, due_at = opened.bundle, due_at and due_at.replace(microsecond=0)
-    _require_plan(title=title, when=when, due_at=due_at, now=now)
+    _require_plan(title=title, when=when, due_at=due_at, now=now, known=bundle.due_at)
     earlier = {"when": str(bundle.when), "due_at": bundle.due_at.isoformat() if bundle.due_at else None}
-    # Only a later time leaves everybody the time that he or she counted on.
+    # Only a later time leaves everybody the time that he or she counted on. What failed goes on by nobody's plan.
     is_later = bundle.when == when == Bundle.When.AT and due_at >= bundle.due_at
-    is_same = (bundle.when, bundle.due_at) == (when, due_at) and bundle.failed_at is None
-    is_harmless = is_same or is_later or when == Bundle.When.HAND
+    is_same = (bundle.when, bundle.due_at) == (when, due_at)
+    is_harmless = ((is_same or is_later) and bundle.failed_at is None) or when == Bundle.When.HAND
     if opened.cleared and (bundle.held_at is not None or not is_harmless):
         _require_decider(opened.user, now=now)
     bundle.title, bundle.when, bundle.due_at = title.strip(), when, due_at
@@ -96,8 +98,11 @@ def change(
     bundle.failure = ""
     latest = Revision.objects.in_bulk([page.latest_revision_id for page in opened.pages.values()])
     for page in opened.pages.values():
-        if not has_time_of(bundle, latest.get(page.latest_revision_id), is_live=page.live, now=now):
+        revision = latest.get(page.latest_revision_id)
+        if not has_time_of(bundle, revision, is_live=page.live, now=now):
             raise BundleRefused(Fault.OWN_TIME, title=page.draft_title)
+        if ends_before(bundle, revision, now=now):
+            raise BundleRefused(Fault.ENDS_BEFORE, title=page.draft_title)
     DuePublication.objects.filter(bundle=bundle).update(due_at=due_at or now)
     opened.record("changed", now=now, earlier=earlier)
     return bundle
@@ -147,6 +152,7 @@ def give_up(*, bundle_id: int, seen: int, remark: str, actor_id: int, now: dt.da
         raise BundleRefused(Fault.REASON_MISSING)
     _part_with(opened.members, opened=opened, remark=remark, now=now)
     opened.bundle.members.update(is_open=False)
+    hold_the_rest(opened.bundle, now=now)
     opened.bundle.closed_at = now
     opened.record("given_up", now=now, remark=remark.strip())
     return opened.bundle
@@ -191,12 +197,13 @@ def _open(bundle_id: int, *, seen: int, actor_id: int, now: dt.datetime, more: I
         raise BundleRefused(Fault.OVER)
     if bundle.version != seen:
         raise BundleRefused(Fault.CHANGED_MEANWHILE)
-    members = list(bundle.members.order_by("pk"))
+    members = members_today(bundle.members.order_by("pk"))
     numbers = [member.page_id for member in members]
     try:
         due, pages = locked([*numbers, *more])
     except MovedMeanwhile as moved:
         raise BundleRefused(Fault.CHANGED_MEANWHILE) from moved
+    keep_pages(members)
     ours = {page_id: page for page_id, page in pages.items() if page_id in set(numbers)}
     return _Opened(bundle=bundle, members=members, due=due, pages=ours, user=user)
 
@@ -230,10 +237,15 @@ def _require_decider(user, *, now: dt.datetime) -> None:
         raise BundleRefused(Fault.NOT_A_DECIDER)
 
 
-def _require_plan(*, title: str, when: str, due_at: dt.datetime | None, now: dt.datetime) -> None:
-    if not title.strip():
+def _require_plan(
+    *, title: str, when: str, due_at: dt.datetime | None, now: dt.datetime, known: dt.datetime | None = None
+) -> None:
+    """known: the time that the bundle has already; it may have come near by itself."""
+    if not any(character.isalnum() for character in title):
         raise BundleRefused(Fault.NO_NAME)
     if when not in Bundle.When.values or (when == Bundle.When.AT) != (due_at is not None):
         raise BundleRefused(Fault.NO_TIME)
     if due_at is not None and due_at <= now:
         raise BundleRefused(Fault.TIME_IS_PAST)
+    if due_at is not None and due_at != known and due_at < now + dt.timedelta(seconds=settings.CACHE_SECONDS):
+        raise BundleRefused(Fault.TOO_NEAR, seconds=settings.CACHE_SECONDS)

@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import get_language
 
+from approvals.bundles.members import members_today
 from approvals.bundles.publishing import in_order
 from approvals.bundles.seeing import bundles_for, drafts_for
 from approvals.models import Bundle, BundleMember, BundleState, DuePublication
@@ -74,7 +75,7 @@ def titles_of(page_ids: Iterable[int | None]) -> dict[int, str]:
 
 def members_of(bundle: Bundle) -> list[Member]:
     """Its documents, in the order of their publication."""
-    members = in_order(bundle.members.all())
+    members = in_order(members_today(bundle.members.all()))
     pages = DocumentPage.objects.select_related("locale", "content_type").defer("body")
     pages = pages.in_bulk([member.page_id for member in members])
     records = Records(pages.values())
@@ -113,8 +114,10 @@ class Choice:
 
 def choices_for(user, *, words: str, now: dt.datetime) -> list[Choice]:
     """What the person may put into a bundle, the latest changed first: not public as it is, and in no open bundle."""
-    taken = BundleMember.objects.filter(is_open=True).values("page_id")
-    pages = drafts_for(user, now=now).filter(Q(live=False) | Q(has_unpublished_changes=True)).exclude(pk__in=taken)
+    taken = BundleMember.objects.filter(
+        is_open=True, content_id=OuterRef("translation_key"), locale=OuterRef("locale__language_code")
+    )
+    pages = drafts_for(user, now=now).filter(Q(live=False) | Q(has_unpublished_changes=True), ~Exists(taken))
     for word in words.split():
         pages = pages.filter(draft_title__icontains=word)
     rows = pages.order_by("-latest_revision_created_at", "-pk")

@@ -10,22 +10,20 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
+from approvals.bundles.members import keep_pages, members_today
 from approvals.cleared_texts import DATABASE_FAILED, Ahead
 from approvals.clock import database_now
-from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
+from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, FailedPublication, LedgerEntry
+from approvals.reasons import reason_of
 from site_pages.languages import KYRGYZ
-from site_pages.public_form.builders import FormIncomplete
-from site_pages.public_form.files import FileUnreadable
 
 logger = logging.getLogger(__name__)
-REFUSALS = (PermissionDenied, FormIncomplete, FileUnreadable, IntegrityError)
 
 
 class BundleStuck(Exception):
@@ -89,10 +87,11 @@ def publish_bundle(
     found = Bundle.objects.select_for_update(skip_locked=skip_locked, no_key=True).filter(pk=bundle_id).first()
     if found is None or not Bundle.objects.due(now).filter(pk=bundle_id).exists():
         return False
-    members = publish_members(found, now=now, ahead=ahead, clock=clock)
+    members, now = publish_members(found, now=now, ahead=ahead, clock=clock)
     found.published_at = now
     found.save(update_fields=["published_at"])
     found.members.update(is_open=False)
+    hold_the_rest(found, now=now)
     record(EntryKind.BUNDLE_PUBLISHED, found, members=members, now=now)
     return True
 
@@ -103,13 +102,16 @@ def publish_members(
     now: dt.datetime,
     ahead: Ahead | None = None,
     clock: Callable[[], dt.datetime] = database_now,
-) -> list[BundleMember]:
-    """Lock every document of the bundle and pass each through the gate; those published, in order. Raises BundleStuck.
+) -> tuple[list[BundleMember], dt.datetime]:
+    """Lock every document of the bundle and pass each through the gate. Raises BundleStuck.
 
+    Those published, in order, and when: what waited for another bundle or for a lock is late by as much, and says so.
     Inside the transaction of the bundle, whose row is locked.
     """
-    members = in_order(bundle.members.all())
+    members = in_order(members_today(bundle.members.all()))
     due, pages = locked([member.page_id for member in members])
+    now = max(now, clock())
+    keep_pages(members)
     if not members:
         raise BundleStuck(_("The bundle has no documents."))
     revisions = Revision.objects.in_bulk([row.revision_id for row in due.values()])
@@ -126,9 +128,15 @@ def publish_members(
     refused = gate.publish_all(entries=wanted, now=now, bundle_id=bundle.pk, ahead=ahead, clock=clock)
     for member in members:
         if refusal := refused.get(member.page_id):
-            reason = str(refusal) if isinstance(refusal, REFUSALS) else repr(refusal)
-            raise BundleStuck(reason, page_id=member.page_id) from refusal
-    return members
+            raise BundleStuck(reason_of(refusal), page_id=member.page_id) from refusal
+    FailedPublication.objects.filter(entry_number__in=[entry.number for entry in wanted]).delete()
+    return members, now
+
+
+def hold_the_rest(bundle: Bundle, *, now: dt.datetime) -> None:
+    """Of a bundle that is over nothing goes on waiting: what is cleared for it and is none of its texts waits for a
+    person, on the schedule."""
+    DuePublication.objects.filter(bundle=bundle).update(bundle=None, held_at=now)
 
 
 def in_order(members: Iterable[BundleMember]) -> list[BundleMember]:
@@ -145,9 +153,19 @@ def has_time_of(bundle: Bundle, revision: Revision | None, *, is_live: bool, now
     return own is None or own == bundle.due_at or (is_live and own <= now)
 
 
+def ends_before(bundle: Bundle, revision: Revision | None, *, now: dt.datetime) -> bool:
+    """Whether the time until which a version is to be shown is over when the bundle is published."""
+    end = _moment_in(revision, "expire_at")
+    return end is not None and end <= (bundle.due_at or now)
+
+
 def time_of_its_own(revision: Revision | None) -> dt.datetime | None:
     """The moment that a version itself names for its publication."""
-    given = revision.content.get("go_live_at") if revision else None
+    return _moment_in(revision, "go_live_at")
+
+
+def _moment_in(revision: Revision | None, name: str) -> dt.datetime | None:
+    given = revision.content.get(name) if revision else None
     return parse_datetime(given) if given else None
 
 

@@ -18,6 +18,7 @@ class Fault(StrEnum):
     NO_NAME = "no_name"
     NO_TIME = "no_time"
     TIME_IS_PAST = "time_is_past"
+    TOO_NEAR = "too_near"
     NOTHING_CHOSEN = "nothing_chosen"
     TOO_MANY = "too_many"
     NO_DOCUMENT = "no_document"
@@ -26,6 +27,7 @@ class Fault(StrEnum):
     NO_ROUTE = "no_route"
     NOTHING_TO_PUBLISH = "nothing_to_publish"
     OWN_TIME = "own_time"
+    ENDS_BEFORE = "ends_before"
     HELD = "held"
     NOT_IN_IT = "not_in_it"
     REASON_MISSING = "reason_missing"
@@ -45,6 +47,9 @@ REASONS = {
     Fault.NO_NAME: _("Give the bundle a name."),
     Fault.NO_TIME: _("Give a time if the bundle is published at a time, and none otherwise."),
     Fault.TIME_IS_PAST: _("This time has passed. Choose a later one."),
+    Fault.TOO_NEAR: _(
+        "The time is nearer than %(seconds)s seconds: sites may still show what they have. Set a later one."
+    ),
     Fault.NOTHING_CHOSEN: _("Choose at least one document."),
     Fault.TOO_MANY: _("A bundle has %(most)s documents at most."),
     Fault.NO_DOCUMENT: _("There is no such document."),
@@ -53,6 +58,7 @@ REASONS = {
     Fault.NO_ROUTE: _("“%(title)s” has no route of clearance, so it is never published."),
     Fault.NOTHING_TO_PUBLISH: _("“%(title)s” is public and has no changes: there is nothing to publish."),
     Fault.OWN_TIME: _("“%(title)s” has a time of its own that is not the bundle's. Empty it, or make the two equal."),
+    Fault.ENDS_BEFORE: _("“%(title)s” ends before the bundle is published. Set a later end, or none."),
     Fault.HELD: _("“%(title)s” is held after a restore. Release or stop it first."),
     Fault.NOT_IN_IT: _("This document is not in the bundle."),
     Fault.REASON_MISSING: _("What is cleared is stopped by this. Say why."),

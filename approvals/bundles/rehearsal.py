@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from approvals.bundles import links, trial
-from approvals.bundles.publishing import has_time_of, in_order
+from approvals.bundles.members import members_today
+from approvals.bundles.publishing import ends_before, has_time_of, in_order
 from approvals.models import Bundle, BundleMember, DuePublication
 from approvals.originals import follows_its_original
 from approvals.queue import Records
@@ -23,6 +24,7 @@ from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
+from site_pages.times import has_ended
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Rehearsal:
 
 def rehearse(*, bundle: Bundle, now: dt.datetime) -> Rehearsal:
     """Look through every document and try the publication. Nothing becomes public and nothing is kept."""
-    members = in_order(bundle.members.all())
+    members = in_order(members_today(bundle.members.all()))
     pages = DocumentPage.objects.select_related("locale").in_bulk([member.page_id for member in members])
     records = Records(pages.values())
     cleared = set(DuePublication.objects.filter(bundle=bundle).values_list("page_id", flat=True))
@@ -83,8 +85,9 @@ def rehearse(*, bundle: Bundle, now: dt.datetime) -> Rehearsal:
         if bundle.is_open and item.stage and item.member.page_id not in cleared:
             item.note("not_cleared", _not_cleared(pages[item.member.page_id], records, stage=item.stage))
     _collisions(items)
-    _translations(items, records)
-    links.check(items)
+    at = max(now, bundle.due_at or now)
+    _translations(items, records, at=at)
+    links.check(items, at=at)
     result = Rehearsal(bundle=bundle, items=items)
     if bundle.is_open and members and not any(finding.stops for item in items for finding in item.findings):
         result.tried, result.refusal, result.refused_page_id = trial.attempt(bundle_id=bundle.pk, now=now)
@@ -116,6 +119,8 @@ def _item(
         pass  # its requirements say why
     if not has_time_of(bundle, draft.latest_revision, is_live=page.live, now=now):
         item.note("own_time", _("It has a time of its own that is not the bundle's."))
+    if ends_before(bundle, draft.latest_revision, now=now):
+        item.note("end", _("It ends before it is published. Set a later end, or none."))
     if records.is_stale(page):
         item.note("stale", _("The original has changed since this text was made from it."), stops=False)
     return item
@@ -153,15 +158,17 @@ def _is_taken(item: Rehearsed, *, kind: str, locale: str, slug: str) -> bool:
     return public.exclude(translation_key=item.member.content_id).exists()
 
 
-def _translations(items: Iterable[Rehearsed], records: Records) -> None:
+def _translations(items: Iterable[Rehearsed], records: Records, *, at: dt.datetime) -> None:
     """Which languages readers would miss, and originals without which a translation is refused."""
     together = {(item.member.content_id, item.member.locale) for item in items}
     for item in items:
         texts = records.texts[item.member.content_id]
         there = {code for code in CODES if (item.member.content_id, code) in together}
-        there |= {code for code, page in texts.items() if page.live}
-        if item.draft and follows_its_original(item.draft) and KYRGYZ not in there:
+        public = {code for code, page in texts.items() if page.live}
+        if item.draft and follows_its_original(item.draft) and KYRGYZ not in there | public:
             item.note("original", _("Its Kyrgyz text is neither public nor in the bundle, and it goes first."))
+        # What has ended by then was public once, which is all that a translation waits for, and no reader finds it.
+        there |= {code for code in public if not has_ended(texts[code], at=at)}
         missing = [code for code in CODES if item.draft and code not in there]
         # Said once for each document, at the first of its languages.
         if missing and item is next(other for other in items if other.member.content_id == item.member.content_id):

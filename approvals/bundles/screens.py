@@ -15,14 +15,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from approvals import second_factor
 from approvals.bundles import making
+from approvals.bundles.members import members_today
 from approvals.bundles.overview import choices_for, listed, members_of, titles_of
-from approvals.bundles.refusals import BundleRefused
+from approvals.bundles.refusals import BundleRefused, Fault
 from approvals.bundles.rehearsal import rehearse
 from approvals.bundles.seeing import bundles_for, drafts_for, is_of_the_house
 from approvals.models import Bundle, BundleState
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.files import FileUnreadable
 from site_pages.public_form.reading import ReadableForm
+from site_pages.times import in_the_calendar
+
+# Beside which field a refusal stands; the others concern the whole bundle.
+FIELDS = {
+    Fault.NO_NAME: "title",
+    Fault.NO_TIME: "due_at",
+    Fault.TIME_IS_PAST: "due_at",
+    Fault.TOO_NEAR: "due_at",
+}
 
 
 class PlanForm(forms.Form):
@@ -39,6 +49,7 @@ class PlanForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[in_the_calendar],
         help_text=gettext_lazy("Time of Bishkek; only for a bundle that is published at a time."),
     )
 
@@ -72,7 +83,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         try:
             bundle = making.make(**form.cleaned_data, actor_id=request.user.pk, now=timezone.now())
         except BundleRefused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(FIELDS.get(refusal.fault), str(refusal))
         else:
             messages.success(request, _("The bundle is made. Now put documents into it."))
             return redirect("approvals:bundle_choose", bundle.pk)
@@ -125,7 +136,7 @@ def change(request: HttpRequest, bundle_id: int) -> HttpResponse:
             **form.cleaned_data,
         )
     except BundleRefused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(FIELDS.get(refusal.fault), str(refusal))
         return _render(request, found, form=form, status=409)
     messages.success(request, _("The bundle is changed."))
     return redirect("approvals:bundle", bundle_id)
@@ -226,7 +237,8 @@ def rehearsal(request: HttpRequest, bundle_id: int) -> HttpResponse:
 def look(request: HttpRequest, bundle_id: int, page_id: int) -> HttpResponse:
     """How one document of the bundle will look: for the eye, and as the API will give it."""
     found = visible_bundle(request, bundle_id)
-    get_object_or_404(found.members, page_id=page_id)
+    if page_id not in {member.page_id for member in members_today(found.members.all())}:
+        raise Http404
     page = get_object_or_404(
         drafts_for(request.user, now=timezone.now()), pk=page_id
     ).specific.get_latest_revision_as_object()

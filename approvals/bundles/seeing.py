@@ -46,10 +46,11 @@ def _drafts_of(user, *, now: dt.datetime) -> Q:
 
 def bundles_for(user, *, now: dt.datetime) -> QuerySet[Bundle]:
     """The bundles that exist for the person."""
-    there = DocumentPage.objects.filter(pk=OuterRef("page_id"))
-    drafts = Exists(drafts_for(user, now=now).filter(pk=OuterRef("page_id")))
+    its_page = {"translation_key": OuterRef("content_id"), "locale__language_code": OuterRef("locale")}
+    there = DocumentPage.objects.filter(**its_page, alias_of__isnull=True)
+    drafts = Exists(drafts_for(user, now=now).filter(**its_page))
     # What an open bundle publishes is a draft, though its document be public.
-    visible = drafts | Q(is_open=False) & Exists(there.filter(live=True, alias_of__isnull=True))
+    visible = drafts | Q(is_open=False) & Exists(there.filter(live=True))
     limited = Q(content_id__in=limits_hiding_from(user).values("content_id"))
     unknown = Exists(there) & ~Q(visible)
     unseen = BundleMember.objects.filter(limited | unknown, bundle=OuterRef("pk"))

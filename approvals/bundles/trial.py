@@ -2,7 +2,7 @@
 
 Nothing of it stays: rows, numbers of the ledger and of publications, deliveries and notices are all written in that
 transaction, and the network is touched by none of them. While it runs nobody else can decide, so it keeps away from
-moments at which something is due.
+moments at which something is due. What has a time is tried as if that had come.
 """
 
 import datetime as dt
@@ -11,9 +11,8 @@ import threading
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Revision
 
-from approvals.bundles.publishing import BundleStuck, MovedMeanwhile, publish_members, time_of_its_own
+from approvals.bundles.publishing import BundleStuck, MovedMeanwhile, publish_members
 from approvals.models import Bundle, DuePublication
 
 # As long as a publication of two hundred documents takes, and as much again.
@@ -29,12 +28,11 @@ def attempt(*, bundle_id: int, now: dt.datetime) -> tuple[bool, str, int | None]
     """Whether it was tried; why it would not succeed, empty when it would; for the sake of which page."""
     if _something_is_due(now=now):
         return False, _("Something is published within a minute. Rehearse again after it."), None
-    if _own_time_to_come(bundle_id, now=now):
-        return False, _("A document has a time of its own: before it the publication cannot be tried."), None
     try:
         with _InSilence(), transaction.atomic():
             bundle = Bundle.objects.select_for_update(no_key=True).get(pk=bundle_id)
-            publish_members(bundle, now=now)
+            moment = max(now, bundle.due_at or now)
+            publish_members(bundle, now=moment, clock=lambda: moment)
             raise _TakenBack
     except _TakenBack:
         return True, "", None
@@ -49,13 +47,6 @@ def _something_is_due(*, now: dt.datetime) -> bool:
     alone = DuePublication.objects.filter(bundle=None, held_at=None, due_at__gt=now, due_at__lte=until)
     together = Bundle.objects.open().filter(when=Bundle.When.AT, failed_at=None, due_at__gt=now, due_at__lte=until)
     return alone.exists() or together.exists()
-
-
-def _own_time_to_come(bundle_id: int, *, now: dt.datetime) -> bool:
-    """Whether a document names a time that is still to come: Wagtail does not publish it before."""
-    revisions = DuePublication.objects.filter(bundle_id=bundle_id).values("revision_id")
-    times = map(time_of_its_own, Revision.objects.filter(pk__in=revisions))
-    return any(time is not None and time > now for time in times)
 
 
 class _InSilence(logging.Filter):

@@ -26,6 +26,7 @@ from approvals.embargo.rules import is_on_route, may_give, may_note_breach, may_
 from approvals.facts import actor_of, facts_of
 from approvals.models import EarlyAccess
 from approvals.views import visible_page
+from site_pages.times import in_the_calendar
 
 A_MOMENT = {"type": "datetime-local", "step": 1}
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
@@ -33,7 +34,7 @@ MOMENT_FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
 
 def _moment(**options) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs=A_MOMENT, format=MOMENT_FORMATS[0])
-    return forms.DateTimeField(widget=widget, input_formats=MOMENT_FORMATS, **options)
+    return forms.DateTimeField(widget=widget, input_formats=MOMENT_FORMATS, validators=[in_the_calendar], **options)
 
 
 class AccessForm(forms.Form):

@@ -31,7 +31,7 @@ class TimedPublication(models.Model):
 
 
 class FailedPublication(models.Model):
-    """Why a due text is not public although its time has come; gone with its cause. It is tried again by itself.
+    """Why a text is not public although its time has come, or will not be; gone with its cause. It is tried by itself.
 
     entry_number: the entry of the ledger that cleared the text.
     """
@@ -51,7 +51,7 @@ class FailedPublication(models.Model):
 
 
 class ScheduleAlarm(models.Model):
-    """One warning that a text is due and not cleared, once for each text, time and distance.
+    """One warning that a text is due and not ready, once for each text, time and distance.
 
     minutes: how long before the time, 60, 15 or 5. Who is told of it stands in its notices.
     """

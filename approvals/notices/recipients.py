@@ -69,7 +69,7 @@ def recipients_of_publications(entries: Iterable[LedgerEntry]) -> list[tuple[Led
 
 
 def recipients_of_alarm(page: DocumentPage, *, now: dt.datetime) -> list:
-    """The accounts that are told that a text is due and not cleared: who wrote it, and who may decide on it now."""
+    """The accounts that are told that a text is due and not ready: who wrote it, and who may decide on it now."""
     entries = entries_of(content_id=page.content_id, locale=page.locale_code)
     people = _whose_turn_it_is(page, entries, now) | contributors_of(page, entries=entries)
     named = named_people(page.content_id)

@@ -19,9 +19,9 @@ def sentence(entry: LedgerEntry, *, title: str) -> str:
 
 
 def alarm_sentence(alarm: ScheduleAlarm) -> str:
-    """One sentence about what is due and not cleared; it names no document."""
+    """One sentence about what is due and not ready; it names no document."""
     at = timezone.localtime(alarm.due_at)
-    return _("A document is due at %(time)s on %(day)s and is not cleared yet") % {
+    return _("A document is due at %(time)s on %(day)s and is not ready yet") % {
         "time": at.strftime("%H:%M"),
         "day": at.strftime("%d.%m.%Y"),
     }

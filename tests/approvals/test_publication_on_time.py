@@ -6,12 +6,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Revision
 
 from approvals import decisions, ledger
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
 from approvals.punctuality import punctuality
+from approvals.schedule import ScheduleState, schedule_for
+from approvals.schedule_alarms import warn_of_uncleared
 from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit
@@ -228,3 +230,42 @@ def test_what_is_overdue_is_told_to_those_who_watch(room, noon):
     numbers = punctuality(now=noon + dt.timedelta(seconds=90))
 
     assert (numbers.last_late_ms, numbers.oldest_overdue_seconds) == (None, 90)
+
+
+def test_what_is_slow_and_due_earlier_goes_before_what_is_ready_and_due_later(room, noon):
+    (first,) = due(room, at=noon)
+    (second,) = due(room, at=noon + dt.timedelta(seconds=30))
+    ahead = ready(at=noon - dt.timedelta(seconds=10))
+    del ahead.texts[DuePublication.objects.get(page_id=first.pk).entry_number]
+
+    let_go(noon, ahead=ahead, after=60)
+
+    order = [row.content_id for row in Publication.objects.order_by("number")]
+    assert order == [first.content_id, second.content_id]
+
+
+def test_what_cannot_be_made_ready_says_so_before_its_moment(room, noon):
+    target = release(room.author, title="Долбоор")
+    link = f'<p><a linktype="page" id="{target.pk}">шилтеме</a></p>'
+    (page,) = due(room, at=noon, body=[("paragraph", link)])
+    fresh(target).delete()
+    minute = noon - dt.timedelta(minutes=1)
+
+    with time_machine.travel(minute, tick=False):
+        ahead = ready(at=minute)
+        (row,) = schedule_for(room.author, now=minute)
+        warned = warn_of_uncleared(now=minute)
+
+    assert (row.state, bool(row.reason), warned) == (ScheduleState.UNREADY, True, 1)
+    assert let_go(noon, ahead=ahead).failed.keys() == {page.pk}
+    assert FailedPublication.objects.get().attempts == 2
+
+
+def test_the_cause_is_told_in_words(room, noon):
+    one, two = (due(room, at=noon, slug="bir-darek")[0] for _ in range(2))
+    with translation.override("en"):
+        report = let_go(noon)
+
+    assert (report.published, list(report.failed)) == ([one.pk], [two.pk])
+    assert report.failed[two.pk].startswith("Slug: ")
+    assert not {"{", "["} & set(FailedPublication.objects.get().reason)

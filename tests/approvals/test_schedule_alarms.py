@@ -13,7 +13,7 @@ from approvals.schedule_alarms import alarms_for, distance_of, warn_of_uncleared
 from site_pages.access import rules
 from tests.approvals.bundles.coverage import AT, make
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, hire, release, send_back, submit
+from tests.newsroom import approve, decree, hire, publish, release, send_back, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,18 @@ def test_the_start_page_shows_it_to_those_who_were_told_until_it_is_cleared(room
 
         assert alarms_for(room.head, now=now) == []
         assert b'id="schedule-alarms' not in client.get("/admin/").content
+
+
+def test_a_translation_that_is_cleared_before_its_original_gives_an_alarm(room, noon):
+    act = decree(room.author)
+    submit(act, by=room.author)
+    russian = decree(room.author, locale="ru", title="Указ", translation_key=act.translation_key, go_live_at=noon)
+    publish(russian, room)
+
+    assert [warn(noon, minutes=minutes) for minutes in (60, 15)] == [1, 1]
+    assert {alarm.page_id for alarm in ScheduleAlarm.objects.all()} == {russian.pk}
+    assert "head" in told()
+
+    approve(act, by=room.head)
+    approve(act, by=room.leader)
+    assert warn(noon, minutes=5) == 0

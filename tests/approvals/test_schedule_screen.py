@@ -4,20 +4,25 @@ import datetime as dt
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from wagtail.users.models import UserProfile
 
 from approvals.models import DuePublication, FailedPublication, LedgerEntry
-from approvals.schedule import ScheduleState, ended_for, schedule_for
+from approvals.punctuality import punctuality
+from approvals.schedule import ScheduleState, schedule_for
+from approvals.schedule_alarms import warn_of_uncleared
+from approvals.schedule_past import ended_for
 from approvals.scheduling import publish_due
 from site_pages.access import rules
-from tests.approvals.bundles.coverage import AT, make
+from tests.approvals.bundles.coverage import AT, HAND, make
 from tests.approvals.embargo.press import breach
 from tests.approvals.test_screens import desk
 from tests.attacks.houses import signed_in
-from tests.newsroom import approve, decree, edit, publish, release, submit
+from tests.newsroom import approve, decree, edit, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +250,71 @@ def test_the_breach_of_a_limited_document_is_told_only_to_those_for_whom_it_exis
 
     shown = answer.content.decode()
     assert [word in shown for word in ("Сайт", "Жашыруун")] == [sees, sees]
+
+
+def test_a_correction_of_what_once_had_a_time_has_none(room, noon):
+    page = publish(release(room.author, go_live_at=noon), room)
+    with time_machine.travel(noon, tick=False):
+        publish_due(now=noon)
+    with time_machine.travel(noon + dt.timedelta(minutes=30), tick=False):
+        page = edit(page, by=room.author, title="Оңдолгон", change_note="Такталды.")
+        submit(page, by=room.author)
+
+        assert (states(room.author), warn_of_uncleared(now=timezone.now())) == ({}, 0)
+
+        another = noon + dt.timedelta(hours=1)
+        fresh(page).current_workflow_state.cancel(user=room.author)
+        submit(edit(page, by=room.author, go_live_at=another), by=room.author)
+    with time_machine.travel(another + dt.timedelta(minutes=1), tick=False):
+        assert states(room.author) == {"Оңдолгон": ScheduleState.UNCLEARED}
+
+
+def test_what_waits_for_its_original_or_a_hand_has_no_time_and_is_not_late(room):
+    act = decree(room.author)
+    publish(decree(room.author, locale="ru", title="Указ", translation_key=act.translation_key), room)
+    page = release(room.author, title="Колго")
+    make(room, page, when=HAND)
+    publish(page, room)
+    later = timezone.now() + dt.timedelta(days=3)
+
+    with time_machine.travel(later, tick=False), translation.override("en"):
+        rows = {row.title: row for row in schedule_for(room.author, now=later)}
+        shown = {cell.get_text(strip=True) for cell in cells(room.author)}
+        overdue = punctuality(now=later).oldest_overdue_seconds
+
+    assert {title: (row.state, row.late_by, row.has_time) for title, row in rows.items()} == {
+        "Указ": (ScheduleState.ORIGINAL, None, False),
+        "Колго": (ScheduleState.CLEARED, None, False),
+    }
+    assert (shown, overdue) == ({"After the Kyrgyz text", "By hand"}, 0)
+
+
+def test_a_translation_is_overdue_from_the_publication_of_its_original_on(room):
+    act = decree(room.author)
+    publish(decree(room.author, locale="ru", title="Указ", translation_key=act.translation_key), room)
+    day = timezone.now() + dt.timedelta(days=1)
+    with time_machine.travel(day, tick=False):
+        publish(act, room)
+        assert punctuality(now=day + dt.timedelta(seconds=7)).oldest_overdue_seconds == 7
+
+
+def cells(user) -> list:
+    """What stands under “When”."""
+    client = desk(user)
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
+    soup = BeautifulSoup(client.get(reverse("approvals:schedule")).text, "html.parser")
+    return soup.select('section[aria-labelledby="schedule-heading"] td[data-label="When"]')
+
+
+def test_it_is_filtered_first_and_cut_then(room, noon, monkeypatch):
+    monkeypatch.setattr("approvals.schedule_views.MOST_ROWS", 2)
+    for number in range(3):
+        publish(release(room.author, title=f"Кабар {number}", go_live_at=noon + dt.timedelta(hours=number)), room)
+    client = desk(room.author)
+    UserProfile.objects.update_or_create(user=room.author, defaults={"preferred_language": "en"})
+
+    everything = client.get(reverse("approvals:schedule")).text
+    last = client.get(reverse("approvals:schedule"), {"q": "Кабар 2"}).text
+
+    assert ("The first 2 of 3 are shown" in everything, "Кабар 2" in everything) == (True, False)
+    assert ("are shown" in last, ">Кабар 2<" in last) == (False, True)

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from approvals.bundles import making
 from approvals.bundles.publishing import BundleReport, publish_due_bundles
-from approvals.models import Bundle, LedgerEntry
+from approvals.models import Bundle, BundleMember, LedgerEntry
 from frontend_api.models import Publication, PublishedDocument
+from site_pages.models import DocumentPage
 from tests import newsroom
 from tests.newsroom import Newsroom, approve, decree, release, speech, submit
 
@@ -66,6 +67,15 @@ def nearly_clear(page, room: Newsroom) -> None:
     """All but the last decision."""
     submit(page, by=room.author)
     approve(page, by=room.head)
+
+
+def deleted_all_the_same(page) -> None:
+    """Delete a document of an open bundle, as earlier versions allowed."""
+    ours = BundleMember.objects.filter(page_id=page.pk, is_open=True)
+    numbers = list(ours.values_list("pk", flat=True))
+    ours.update(is_open=False)
+    DocumentPage.objects.get(pk=page.pk).delete()
+    BundleMember.objects.filter(pk__in=numbers).update(is_open=True)
 
 
 def signing(room: Newsroom) -> list:

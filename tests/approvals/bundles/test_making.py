@@ -133,6 +133,7 @@ def test_nothing_chosen_and_too_many_are_refused(room, page, monkeypatch):
     ("plan", "fault"),
     [
         ({"title": " "}, Fault.NO_NAME),
+        ({"title": "\u200b"}, Fault.NO_NAME),
         ({"when": AT}, Fault.NO_TIME),
         ({"when": HAND, "due_at": dt.datetime(2126, 1, 1, tzinfo=dt.UTC)}, Fault.NO_TIME),
         ({"when": "sometime"}, Fault.NO_TIME),
@@ -194,6 +195,47 @@ def test_once_one_is_cleared_the_author_cannot_bring_it_forward(room, page):
     change(bundle, by=room.author, due_at=due + dt.timedelta(hours=1))
     change(bundle, by=room.head, due_at=sooner)
     assert DuePublication.objects.get().due_at == sooner
+
+
+def test_an_end_before_the_time_is_refused(room, page):
+    due = hour()
+    ends = release(room.author, title="Аяктайт", expire_at=due)
+    bundle = make(room, page, when=AT, due_at=due)
+    assert refused(lambda: add(bundle, ends, by=room.author)) == [Fault.ENDS_BEFORE]
+
+    sooner = make(room, ends, when=AT, due_at=due - dt.timedelta(minutes=1))
+    assert refused(lambda: change(sooner, by=room.author, due_at=due)) == [Fault.ENDS_BEFORE]
+
+
+@pytest.mark.parametrize(("seconds", "is_near"), [(1, True), (3, True), (4, False)])
+def test_a_time_nearer_than_the_cache_is_refused(room, page, settings, seconds, is_near):
+    settings.CACHE_SECONDS = 4
+    now = timezone.now().replace(microsecond=0)
+    with time_machine.travel(now, tick=False):
+        due, bundle = now + dt.timedelta(seconds=seconds), make(room, page)
+        if is_near:
+            assert refused(lambda: make(room, when=AT, due_at=due)) == [Fault.TOO_NEAR]
+            assert refused(lambda: change(bundle, by=room.author, when=AT, due_at=due)) == [Fault.TOO_NEAR]
+        else:
+            assert change(make(room, when=AT, due_at=due), by=room.author, when=AT, due_at=due).due_at == due
+    with time_machine.travel(now + dt.timedelta(seconds=5), tick=False):
+        bundle = make(room, when=AT, due_at=now + dt.timedelta(seconds=15))
+    with time_machine.travel(now + dt.timedelta(seconds=13), tick=False):
+        assert change(bundle, by=room.author, title="Башкача").title == "Башкача"
+
+
+def test_a_failed_bundle_is_set_going_again_only_by_who_decides(room, page):
+    due = hour()
+    bundle = make(room, page, when=AT, due_at=due)
+    later = due + dt.timedelta(minutes=5)
+    with time_machine.travel(due, tick=False):
+        assert list(run(due).failed) == [bundle.pk]
+        clear(page, room)
+
+        assert refused(lambda: change(bundle, by=room.author, due_at=later)) == [Fault.NOT_A_DECIDER]
+        change(bundle, by=room.head, due_at=later)
+
+    assert run(later).published == [bundle.pk]
 
 
 def test_the_author_does_not_let_it_go_and_nobody_does_before_all_are_cleared(room, page):

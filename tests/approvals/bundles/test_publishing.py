@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from approvals import ledger, urgency
-from approvals.models import BundleMember, BundleState, DuePublication, LedgerEntry
+from approvals.bundles.publishing import publish_due_bundles
+from approvals.models import BundleMember, BundleState, DuePublication, LedgerEntry, TimedPublication
 from approvals.scheduling import publish_due
 from frontend_api.models import Delivery
 from site_pages.gatekeeping import GateClosed
@@ -224,3 +225,48 @@ def test_after_a_change_of_the_time_it_is_public_at_the_new_one(room):
 
     assert DuePublication.objects.get().due_at == later
     assert (run(due).published, run(later).published) == ([], [bundle.pk])
+
+
+def test_each_bundle_is_as_late_as_it_is_and_one_without_a_time_is_not_late(room):
+    due, first, second = in_an_hour(), release(room.author), speech(room.author)
+    bundles = [make(room, page, when=AT, due_at=due) for page in (first, second)]
+    for page in (first, second):
+        clear(page, room)
+    moments = iter(due + dt.timedelta(seconds=seconds) for seconds in (0, 0, 20, 20))
+
+    report = publish_due_bundles(now=due, clock=lambda: next(moments))
+
+    assert report.published == [bundle.pk for bundle in bundles]
+    assert list(TimedPublication.objects.order_by("pk").values_list("late_ms", flat=True)) == [0, 20_000]
+    assert [fresh(bundle).published_at - due for bundle in bundles] == [dt.timedelta(), dt.timedelta(seconds=20)]
+
+
+def test_a_bundle_whose_time_was_taken_away_is_not_late(room):
+    page, due = release(room.author), in_an_hour()
+    bundle = make(room, page, when=AT, due_at=due)
+    clear(page, room)
+    with time_machine.travel(due - dt.timedelta(minutes=5), tick=False):
+        change(bundle, by=room.author, when=HAND, due_at=None)
+    with time_machine.travel(due + dt.timedelta(hours=11), tick=False):
+        let_go(bundle, by=room.leader)
+
+        assert run().published == [bundle.pk]
+
+    assert not TimedPublication.objects.exists()
+    assert "late_ms" not in LedgerEntry.objects.get(kind="published").details
+
+
+def test_the_cause_is_told_in_words(room):
+    page, other = (
+        newsroom.edit(release(room.author, slug=slug), by=room.author, slug="bir-darek") for slug in ("a-1", "b-1")
+    )
+    bundle = make(room, page, when=HAND)
+    clear(page, room)
+    newsroom.publish(other, room)
+    let_go(bundle, by=room.leader)
+    with translation.override("en"):
+        run()
+
+    assert fresh(bundle).failed_page_id == page.pk
+    assert fresh(bundle).failure.startswith("Slug: ")
+    assert not {"ValidationError", "{", "["} & set(fresh(bundle).failure)

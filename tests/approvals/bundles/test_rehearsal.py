@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
@@ -15,7 +16,18 @@ from approvals.models import LedgerHead, Notice
 from frontend_api.models import Delivery, Publication, PublicationCounter
 from site_pages.models import ActRelation, RelatedDocument
 from tests import newsroom
-from tests.approvals.bundles.coverage import AT, CLEARED, change, clear, make, nearly_clear, public, run, signing
+from tests.approvals.bundles.coverage import (
+    AT,
+    CLEARED,
+    change,
+    clear,
+    deleted_all_the_same,
+    make,
+    nearly_clear,
+    public,
+    run,
+    signing,
+)
 from tests.attacks.houses import everything
 from tests.newsroom import decree, photo, release, speech
 
@@ -185,12 +197,55 @@ def test_a_time_of_its_own_is_named(room):
     assert "own_time" in found(bundle, page)
 
 
+@pytest.mark.parametrize("own_time", [False, True], ids=["the bundle's time", "the same time of its own"])
+def test_what_has_a_time_is_tried_as_if_it_had_come(room, own_time):
+    due = (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+    page, other = release(room.author, go_live_at=due if own_time else None), speech(room.author)
+    bundle = make(room, page, other, when=AT, due_at=due)
+    for one in (page, other):
+        clear(one, room)
+    before = everything()
+
+    result = look(bundle)
+
+    assert (result.tried, result.refusal, result.would_succeed) == (True, "", True)
+    assert (everything(), public()) == (before, 0)
+    with time_machine.travel(due, tick=False):
+        assert run(due).published == [bundle.pk]
+
+
 def test_a_deleted_document_is_named(room):
     page = release(room.author)
     bundle = make(room, page)
-    page.delete()
+    deleted_all_the_same(page)
 
     assert found(bundle, page) == ["gone"]
+
+
+def test_an_end_before_the_time_is_named(room):
+    due = (timezone.now() + dt.timedelta(hours=2)).replace(microsecond=0)
+    page = release(room.author)
+    bundle = make(room, page, when=AT, due_at=due)
+    newsroom.edit(page, by=room.author, expire_at=due)
+    clear(page, room)
+
+    assert found(bundle, page) == ["end", "translation"]
+    assert look(bundle).tried is False
+
+
+def test_what_has_ended_by_then_is_no_place_to_lead_to_and_no_language_to_read(room):
+    due = (timezone.now() + dt.timedelta(hours=2)).replace(microsecond=0)
+    ends = newsroom.publish(release(room.author, title="Эски", expire_at=due), room)
+    link = f'<p><a linktype="page" id="{ends.pk}">шилтеме</a></p>'
+    page = release(room.author, title="Жаңы", body=[("paragraph", link)])
+    russian = release(room.author, locale="ru", title="Перевод", translation_key=ends.translation_key)
+    now, then = make(room, page), make(room, russian, when=AT, due_at=due)
+
+    assert "link" not in found(now, page)
+    with time_machine.travel(due, tick=False):
+        assert "link" in found(now, page)
+    (message,) = [f.message for item in look(then).items for f in item.findings if f.code == "translation"]
+    assert message == "Neither public nor in the bundle: ky, en."
 
 
 def test_what_only_the_trial_finds_is_named_too(room, monkeypatch):

@@ -204,3 +204,21 @@ def test_as_many_queries_for_two_hundred_documents_as_for_five(room):
     assert (counts[0], frames[0]) == (counts[1], frames[1])
     assert max(counts[0]) <= MOST_QUERIES
     assert frames[0] <= MOST_QUERIES + 10
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "1999-12-31T23:59", "2200-01-01T00:00", "9999-12-31T23:59:59"])
+def test_a_time_at_the_ends_of_the_calendar_is_refused_at_its_field(room, moment):
+    answer = desk(room.author).post(at("bundles"), {"title": "Кол коюу", "when": "at", "due_at": moment})
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["due_at"])
+    assert not Bundle.objects.exists()
+
+
+def test_what_is_wrong_with_a_time_stands_at_its_field(room, page):
+    author, bundle = desk(room.author), make(room, page)
+    passed = {"title": "Кол коюу", "when": "at", "due_at": "2020-01-01T00:00"}
+
+    made = author.post(at("bundles"), passed)
+    changed = author.post(at("bundle_change", bundle.pk), {**passed, **seen(bundle)})
+
+    assert [list(answer.context["form"].errors) for answer in (made, changed)] == [["due_at"], ["due_at"]]

@@ -78,6 +78,7 @@ def test_it_is_given_on_the_screen_and_shown_once(room, page):
         ({"reader_name": " "}, 400), ({"outlet": ""}, 400), ({"outlet": "—"}, 403), ({"email": "asel"}, 400),
         ({"language": "de"}, 400), ({"digest": "x"}, 400), ({"digest": "0" * 64}, 409), ({"ends_at": "x"}, 400),
         ({"ends_at": "2026-01-01T00:00"}, 403), ({"ends_at": "2126-01-01T00:00"}, 403), ({"outlet": "а\x00"}, 400),
+        ({"ends_at": "9999-12-31T23:59"}, 400),
     ],
 )  # fmt: skip
 def test_what_is_incomplete_gives_nothing_and_says_so(room, page, changes, status):
@@ -134,6 +135,9 @@ def test_revoking_and_noting_a_breach_on_the_screen(room, page):
         author.post(reverse("approvals:early_breach", args=[page.pk]), seen_breach()).status_code,
         head.post(reverse("approvals:early_breach", args=[page.pk]), seen_breach(place="")).status_code,
         head.post(reverse("approvals:early_breach", args=[page.pk]), seen_breach(link="javascript:x")).status_code,
+        head.post(
+            reverse("approvals:early_breach", args=[page.pk]), seen_breach(seen_at="0001-01-01T00:00")
+        ).status_code,
     ]
     assert (wrong, everything()) == ([404, 405, 403, 400, 400], before)
 
