@@ -29,6 +29,8 @@ from frontend_api.webhooks.sending import send_due
 logger = logging.getLogger(__name__)
 BATCH = 50
 LONGEST_PAUSE = dt.timedelta(seconds=30)
+# After a database was away, what is due must not be later by more than it was.
+LONGEST_PAUSE_OF_THE_PUNCTUAL = dt.timedelta(seconds=1)
 # Nothing is begun that could not be finished before the next moment.
 BREATH = dt.timedelta(seconds=1)
 
@@ -105,10 +107,14 @@ def report_guesses(now: dt.datetime) -> int:
 
 @dataclass
 class Part:
-    """One kind of work. A part that fails rests for a while and never stops the others. every: how often at most."""
+    """One kind of work. A part that fails rests for a while and never stops the others. every: how often at most.
+
+    longest_rest: after any number of failures.
+    """
 
     work: Callable[[dt.datetime], int]
     every: dt.timedelta = dt.timedelta(0)
+    longest_rest: dt.timedelta = LONGEST_PAUSE
     failures: int = 0
     rests_until: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
@@ -120,7 +126,7 @@ class Part:
             done = self.work(now)
         except Exception:
             self.failures += 1
-            self.rests_until = now + min(LONGEST_PAUSE, dt.timedelta(seconds=2 ** min(self.failures, 6)))
+            self.rests_until = now + min(self.longest_rest, dt.timedelta(seconds=2 ** min(self.failures, 6)))
             logger.exception("%s failed", self.work.__name__)
             return 0
         self.failures = 0
@@ -161,7 +167,8 @@ class Punctual:
 
     def parts(self) -> list["Part"]:
         """In the order of their haste."""
-        return [Part(self.publish), Part(self.publish_bundles), Part(self.make_ready)]
+        work = (self.publish, self.publish_bundles, self.make_ready)
+        return [Part(one, longest_rest=LONGEST_PAUSE_OF_THE_PUNCTUAL) for one in work]
 
 
 def seconds_to_wait(*, at_most: float) -> float:

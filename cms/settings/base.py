@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.unreadable_addresses.UnreadableAddressesMiddleware",
+    "cms.held_ledger.HeldLedgerMiddleware",
     "cms.closed_doors.ClosedDoorsMiddleware",
     "site_pages.access.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -267,5 +267,5 @@ def test_the_cause_is_told_in_words(room, noon):
         report = let_go(noon)
 
     assert (report.published, list(report.failed)) == ([one.pk], [two.pk])
-    assert report.failed[two.pk].startswith("Slug: ")
+    assert "“bir-darek” is already the address of another document" in report.failed[two.pk]
     assert not {"{", "["} & set(FailedPublication.objects.get().reason)

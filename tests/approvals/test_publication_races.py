@@ -63,7 +63,7 @@ def test_two_workers_write_each_alarm_once():
 def test_a_machine_that_is_ahead_makes_nothing_early(two_clocks):
     """Whoever takes the last decision, publishes urgently or runs the command there: the database's clock counts."""
     room = open_newsroom()
-    at = database_now() + dt.timedelta(minutes=10)
+    at = (database_now() + dt.timedelta(minutes=10)).replace(microsecond=0)
     decided, urgent = (release(room.author, title=title, go_live_at=at) for title in ("Кадимки", "Шашылыш"))
     submit(decided, by=room.author)
     approve(decided, by=room.head)

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cms import working
-from cms.working import Part
+from cms.working import Part, Punctual
 from frontend_api.models import Delivery
 from tests.newsroom import open_newsroom, publish, release
 
@@ -45,6 +45,16 @@ def test_a_part_that_fails_rests_and_then_works_again():
 
     assert done == [0, 0, 0, 3, 3]
     assert work.calls == [NOON, seconds(2), seconds(2.1)]
+
+
+def test_what_is_punctual_never_rests_longer_than_a_second():
+    for part in Punctual().parts():
+        part.work = Work(failures=9)
+
+        for second in range(9):
+            assert part.run(seconds(second)) == 0
+
+        assert part.run(seconds(9)) == 3
 
 
 def test_the_rest_grows_with_the_failures_up_to_thirty_seconds():
