@@ -163,7 +163,7 @@ def with_picture(content: bytes, filters, **keys) -> bytes:
         (["/ASCII85Decode", "/FlateDecode"], base64.a85encode(zlib.compress(JPEG)) + b"~>"),
         (["/AHx"], JPEG.hex().encode() + b">"),
     ],
-    ids=str,
+    ids=["bare", "ASCII85", "ASCIIHex", "Flate", "ASCII85 and Flate", "AHx"],
 )
 @pytest.mark.parametrize("name", ["/DCTDecode", "/DCT"])
 def test_a_photograph_loses_position_and_owner_however_it_is_packed(before, packed, name):
