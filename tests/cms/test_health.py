@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -85,34 +86,38 @@ def test_a_missing_trigger_of_the_ledger_makes_the_editorial_process_unready(cli
 
 
 ASK = """
+import sys
 import django; django.setup()
 from django.test import Client
-for address in ("/-/ready", "/-/live"):
+for address in sys.argv[1:]:
     response = Client().get(address)
-    print(response.status_code, response.content.decode())
+    print(response.status_code, response.content.decode().strip())
 """
 
 
-@pytest.mark.parametrize("process", ["editorial", "public"])
-def test_a_database_that_cannot_be_reached_makes_a_process_unready_and_not_dead(process, settings):
+def asked_without_a_database(*addresses: str, process: str) -> list[str]:
+    """What a process answers whose database cannot be reached: status and body, a line for each address."""
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
         "JARCHY_PROCESS": process,
         "DATABASE_URL": f"postgres://jarchy:wrong@127.0.0.1:{closed_port()}/jarchy",
     }
-
     answers = subprocess.run(
-        [sys.executable, "-c", ASK],
-        cwd=settings.BASE_DIR,
+        [sys.executable, "-c", ASK, *addresses],
+        cwd=django_settings.BASE_DIR,
         env=environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
+    return answers.stdout.splitlines()
 
-    assert answers.stdout.splitlines() == [
+
+@pytest.mark.parametrize("process", ["editorial", "public"])
+def test_a_database_that_cannot_be_reached_makes_a_process_unready_and_not_dead(process):
+    assert asked_without_a_database("/-/ready", "/-/live", process=process) == [
         '503 {"ready": false, "database": "unreachable", "search": "database"}',
         '200 {"live": true}',
     ]

@@ -1,9 +1,6 @@
 """The numbers that a monitor draws: exact, of this moment, and silent about what is under embargo."""
 
 import datetime as dt
-import os
-import subprocess
-import sys
 
 import pytest
 from django.test import Client
@@ -12,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from frontend_api.models import Delivery
 from tests.approvals.on_time import due, let_go
-from tests.cms.test_health import closed_port
+from tests.cms.test_health import asked_without_a_database
 from tests.newsroom import open_newsroom, publish, release
 
 NOON = dt.datetime(2031, 7, 17, 6, 0, tzinfo=dt.UTC)
@@ -98,28 +95,5 @@ def test_numbers_are_only_read(db, client):
     assert client.post("/-/metrics").status_code == 405
 
 
-def test_without_a_database_the_monitor_hears_so(settings):
-    ask = """
-import django; django.setup()
-from django.test import Client
-response = Client().get("/-/metrics")
-print(response.status_code, response.content.decode().strip())
-"""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
-        "JARCHY_PROCESS": "editorial",
-        "DATABASE_URL": f"postgres://jarchy:wrong@127.0.0.1:{closed_port()}/jarchy",
-    }
-
-    answer = subprocess.run(
-        [sys.executable, "-c", ask],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-
-    assert answer.stdout.strip() == "503 The database cannot be reached."
+def test_without_a_database_the_monitor_hears_so():
+    assert asked_without_a_database("/-/metrics", process="editorial") == ["503 The database cannot be reached."]

@@ -18,6 +18,8 @@ from tests.approvals.mail_room import deliver
 from tests.newsroom import Newsroom, edit, publish
 from tests.services.smtp_sink import Mail, SmtpSink
 
+TITLE, BETTER = "Өкмөттүн жыйыны өттү", "Өкмөттүн жыйыны эртең өтөт"
+NOTE = "Күнү такталды."
 ASEL = Newcomer(name="Асел Асанова", outlet="Кабар агенттиги", email="asel@kabar.example", language="ru")
 BAKYT = Newcomer(name="Бакыт Бакиров", outlet="24.kg", email="bakyt@24.example", language="ky")
 NO_TOKEN = "C" * 43
@@ -56,7 +58,7 @@ def somebody(**options) -> Client:
 
 def correct(page, room: Newsroom, **changes):
     """A correction of what is public, cleared and published."""
-    values = {"lead": "Жыйын эртең өтөт.", "change_note": "Күнү такталды.", **changes}
+    values = {"lead": "Жыйын эртең өтөт.", "change_note": NOTE, **changes}
     return publish(edit(page, by=room.author, **values), room)
 
 

@@ -18,6 +18,9 @@ from tests.approvals.on_time import corrected, let_go, ready
 from tests.approvals.subscribers.press import (
     ASEL,
     BAKYT,
+    BETTER,
+    NOTE,
+    TITLE,
     add,
     addresses_in,
     as_reader,
@@ -35,14 +38,6 @@ from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, SU
 from tests.newsroom import decree, edit, publish, release
 
 pytestmark = pytest.mark.django_db
-TITLE, BETTER = "Өкмөттүн жыйыны өттү", "Өкмөттүн жыйыны эртең өтөт"
-NOTE = "Күнү такталды."
-
-
-@pytest.fixture
-def page(room):
-    return publish(release(room.author, title=TITLE), room)
-
 
 # --- Who gets one
 

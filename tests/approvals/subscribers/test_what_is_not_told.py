@@ -13,6 +13,9 @@ from site_pages.access import rules
 from tests.approvals.on_time import corrected
 from tests.approvals.subscribers.press import (
     ASEL,
+    BETTER,
+    NOTE,
+    TITLE,
     correct,
     leave,
     page_of,
@@ -27,13 +30,6 @@ from tests.approvals.withdrawal.taking_down import REASON, close, take_down
 from tests.newsroom import edit, publish, release
 
 pytestmark = pytest.mark.django_db
-TITLE, BETTER = "Өкмөттүн жыйыны өттү", "Өкмөттүн жыйыны эртең өтөт"
-NOTE = "Күнү такталды."
-
-
-@pytest.fixture
-def page(room):
-    return publish(release(room.author, title=TITLE), room)
 
 
 @pytest.mark.parametrize("as_", ["in_error", "no_longer_current"])
