@@ -63,7 +63,7 @@ def test_the_schedule_and_the_alarm_on_the_start_page(office, browser, schedule,
     assert issues == []
     assert too_wide(reader) == []
     assert "Ачылыштагы сөз" in reader.inner_text("main")
-    reader.select_option("[name=state]", "failed")
+    reader.select_option("[name=state]", "unready")
     reader.focus("main form[role=search] button")
     with reader.expect_event("load"):
         reader.keyboard.press("Enter")
