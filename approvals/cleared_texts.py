@@ -107,12 +107,12 @@ def read(entry: LedgerEntry, *, stored: Page, revision: Revision) -> ClearedText
 def correcting(text: ClearedText, *, stored: DocumentPage) -> ClearedText | None:
     """The text with what it changes in the rows of its page, which is live; None where only the long way writes them.
 
-    Raises ValidationError: it does not fit beside the other pages.
+    Raises GateClosed: it does not fit beside the other pages.
     """
     public = public_entry(content_id=text.page.content_id, locale=text.page.locale_code)
     if public is None:
         return None
-    text.page.full_clean()
+    _require_valid(text.page)
     changes = changes_of(text.page, stored=stored, public_entry=public.number)
     return replace(text, changes=changes) if changes else None
 
@@ -121,14 +121,21 @@ def write(entry: LedgerEntry) -> None:
     """Write the text that the entry cleared into the rows of its page, which is locked; what is live stays so.
 
     The text is read again: a page that was written once is spent, though its transaction may have been taken back.
-    Raises ValidationError: it does not fit beside the other pages.
+    Raises GateClosed: it does not fit beside the other pages.
     """
     page = version_of(Page.objects.get(pk=entry.page_id), Revision.objects.get(pk=entry.revision_id))
     with opened(page_id=page.pk, revision_id=entry.revision_id):
-        page.full_clean()
+        _require_valid(page)
         page.save()
         for comment in getattr(page, COMMENTS_RELATION_NAME).all().only("position"):
             comment.save(update_fields=["position"])
+
+
+def _require_valid(page: DocumentPage) -> None:
+    try:
+        page.full_clean()
+    except ValidationError as refusal:
+        raise in_words(refusal, page=page) from refusal
 
 
 def in_words(refusal: Exception, *, page: DocumentPage) -> Exception:
