@@ -51,11 +51,12 @@ class ClearedText:
 class Ahead:
     """What one worker has made ready before its moment, by the numbers of the entries that cleared it.
 
-    given_up: what cannot be made ready; at its moment it takes the long way, which says why.
+    given_up: what could not be made ready, and when it may be tried again; if that is not before its moment, it takes
+    the long way then, which says why.
     """
 
     texts: dict[int, ClearedText] = field(default_factory=dict)
-    given_up: set[int] = field(default_factory=set)
+    given_up: dict[int, dt.datetime] = field(default_factory=dict)
 
     def gone(self, entries: Iterable[LedgerEntry]) -> set[Target]:
         """What the corrections among these texts name and is not there any more."""

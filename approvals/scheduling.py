@@ -43,17 +43,21 @@ class DueReport:
 
 
 def publish_due(
-    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = database_now
+    *,
+    now: dt.datetime,
+    until: dt.datetime | None = None,
+    ahead: Ahead | None = None,
+    clock: Callable[[], dt.datetime] = database_now,
 ) -> DueReport:
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 
     What belongs to a bundle is left to approvals.bundles.publishing. Translations of acts come after all else, and
     only those whose originals are public by then: the others go on waiting. What has ended before it was published is
     taken off the schedule. Of several workers exactly one publishes each document. ahead: what this worker has made
-    ready. clock: by which nothing is early; `now` comes from the same.
+    ready. clock: by which nothing is early; `now` comes from the same. until: leave what was due after this moment.
     """
     report, ahead = DueReport(), ahead or Ahead()
-    due = DuePublication.objects.filter(due_at__lte=now, held_at=None, bundle=None)
+    due = DuePublication.objects.filter(due_at__lte=min(now, until or now), held_at=None, bundle=None)
     due = due.exclude(entry_number__in=FailedPublication.objects.filter(try_again_at__gt=now).values("entry_number"))
     _publish_portions(due.exclude(page_id__in=followers().values("pk")), report, ahead=ahead, clock=clock, now=now)
     _publish_portions(ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
@@ -183,13 +187,14 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
     Its public form is built and held against the digest, its files are read, its images stand ready to be served, its
     words are analysed, and its text stands in the rows of its page, which is not live. Of a correction its notice is
     looked at beside what is public, and what it changes in the rows is worked out; they are not touched. A text that
-    cannot be made ready is left for its moment, which says why.
+    cannot be made ready is tried again half a minute later, and is else left for its moment, which says why.
     """
     soon = DuePublication.objects.filter(due_at__lte=now + PREPARED_BEFORE, held_at=None)
     waiting = list(soon.order_by("due_at", "pk").values_list("pk", "entry_number"))
     for forgotten in ahead.texts.keys() - {number for _pk, number in waiting}:
         del ahead.texts[forgotten]
-    ahead.given_up &= {number for _pk, number in waiting}
+    for over in {number for number, again_at in ahead.given_up.items() if again_at <= now}:
+        del ahead.given_up[over]
     for due_id, number in waiting:
         if number in ahead.texts or number in ahead.given_up:
             continue
@@ -201,7 +206,7 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
         except Exception as refusal:
             logger.warning("A due publication could not be prepared: %s: %s", due_id, reason_of(refusal))
             _foresee_failure(due_id, refusal, now=now)
-            ahead.given_up.add(number)
+            ahead.given_up[number] = now + TRIED_AGAIN_AFTER
         return True
     return False
 
@@ -228,7 +233,7 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
         gate.check_notice(text.page, text.form)
         text = correcting(text, stored=page.specific)
         if text is None:
-            ahead.given_up.add(entry.number)
+            ahead.given_up[entry.number] = due.due_at
             return
     else:
         text = replace(text, is_written=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections
 from django.utils import timezone
 
-from approvals.bundles.publishing import publish_due_bundles
 from approvals.cleared_texts import Ahead
 from approvals.clock import database_now
 from approvals.deadlines import watch_deadlines
+from approvals.due_in_order import publish_in_order
 from approvals.notices.delivery import deliver_notices
 from approvals.schedule_alarms import warn_of_uncleared
-from approvals.scheduling import next_moment, prepare_one, publish_due
+from approvals.scheduling import next_moment, prepare_one
 from approvals.urgency import escalate_overdue
 from approvals.withdrawal.overdue import escalate_overdue_closings
 from cms.models import Restoration
@@ -142,18 +142,10 @@ class Punctual:
     is_at_rest: threading.Event = field(default_factory=threading.Event)
 
     def publish(self, now: dt.datetime) -> int:
-        """Publish cleared texts whose time has come; how many. Meanwhile other work of this process holds off."""
+        """Publish texts and bundles whose time has come; how many. Meanwhile other work of this process holds off."""
         self.is_at_rest.clear()
         try:
-            return len(publish_due(now=database_now(), ahead=self.ahead, clock=database_now).published)
-        finally:
-            self.is_at_rest.set()
-
-    def publish_bundles(self, now: dt.datetime) -> int:
-        """Publish bundles whose time has come, each as a whole; how many. Other work holds off."""
-        self.is_at_rest.clear()
-        try:
-            return len(publish_due_bundles(now=database_now(), ahead=self.ahead, clock=database_now).published)
+            return publish_in_order(now=database_now(), ahead=self.ahead, clock=database_now)
         finally:
             self.is_at_rest.set()
 
@@ -167,8 +159,7 @@ class Punctual:
 
     def parts(self) -> list["Part"]:
         """In the order of their haste."""
-        work = (self.publish, self.publish_bundles, self.make_ready)
-        return [Part(one, longest_rest=LONGEST_PAUSE_OF_THE_PUNCTUAL) for one in work]
+        return [Part(one, longest_rest=LONGEST_PAUSE_OF_THE_PUNCTUAL) for one in (self.publish, self.make_ready)]
 
 
 def seconds_to_wait(*, at_most: float) -> float:

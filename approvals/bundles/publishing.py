@@ -47,31 +47,60 @@ class BundleReport:
 
 
 def publish_due_bundles(
-    *, now: dt.datetime, ahead: Ahead | None = None, clock: Callable[[], dt.datetime] = database_now
+    *,
+    now: dt.datetime,
+    until: dt.datetime | None = None,
+    ahead: Ahead | None = None,
+    clock: Callable[[], dt.datetime] = database_now,
 ) -> BundleReport:
     """Publish every bundle whose moment has come, the one due first first; one that fails never stops the next.
 
-    A bundle that fails says why and is tried again when somebody says so; one that only met a silent database is tried
-    again in the next round.
+    A bundle that fails while others become public is tried once more after them: it may hold the translation of an act
+    whose original is in another. One that then fails says why and is tried again when somebody says so; one that only
+    met a silent database is tried again in the next round. until: leave what was due after this moment, or has none.
     """
     report = BundleReport()
-    due = Bundle.objects.due(now).order_by("due_at", "pk").values_list("pk", "version")
-    for bundle_id, version in list(due):
+    due = Bundle.objects.due(now).order_by("due_at", "pk")
+    if until is not None:
+        due = due.filter(due_at__lte=until)
+    waiting = list(due.values_list("pk", "version"))
+    while waiting:
+        known = len(report.published)
+        stuck = _publish_each(waiting, report, now=now, ahead=ahead, clock=clock)
+        waiting = [(bundle_id, version) for bundle_id, version in waiting if bundle_id in stuck]
+        if len(report.published) == known:
+            break
+    for bundle_id, version in waiting:
+        why = stuck[bundle_id]
+        logger.error("A bundle was not published: %s: page %s: %s", bundle_id, why.page_id, why.reason)
+        _fail(bundle_id, version=version, stuck=why, now=now)
+        report.failed[bundle_id] = why.reason
+    return report
+
+
+def _publish_each(
+    bundles: Iterable[tuple[int, int]],
+    report: BundleReport,
+    *,
+    now: dt.datetime,
+    ahead: Ahead | None,
+    clock: Callable[[], dt.datetime],
+) -> dict[int, BundleStuck]:
+    """Try each; those of which nothing was published, with the cause, are left to the caller."""
+    left: dict[int, BundleStuck] = {}
+    for bundle_id, _version in bundles:
         try:
             if publish_bundle(bundle_id=bundle_id, now=now, ahead=ahead, clock=clock):
                 report.published.append(bundle_id)
         except BundleStuck as stuck:
-            logger.error("A bundle was not published: %s: page %s: %s", bundle_id, stuck.page_id, stuck.reason)
-            _fail(bundle_id, version=version, stuck=stuck, now=now)
-            report.failed[bundle_id] = stuck.reason
+            left[bundle_id] = stuck
         except (*DATABASE_FAILED, MovedMeanwhile):
             logger.exception("A bundle is tried again: %s", bundle_id)
         except Exception as error:
             # Whatever nobody foresaw with one bundle must not keep the others from their time.
             logger.exception("A bundle failed: %s", bundle_id)
-            _fail(bundle_id, version=version, stuck=BundleStuck(repr(error)), now=now)
-            report.failed[bundle_id] = repr(error)
-    return report
+            left[bundle_id] = BundleStuck(repr(error))
+    return left
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from wagtail.models import Revision
 
 from approvals import decisions, ledger
+from approvals.cleared_texts import Ahead
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
 from approvals.punctuality import punctuality
 from approvals.schedule import ScheduleState, schedule_for
@@ -259,6 +260,22 @@ def test_what_cannot_be_made_ready_says_so_before_its_moment(room, noon):
     assert (row.state, bool(row.reason), warned) == (ScheduleState.UNREADY, True, 1)
     assert let_go(noon, ahead=ahead).failed.keys() == {page.pk}
     assert FailedPublication.objects.get().attempts == 2
+
+
+def test_what_could_not_be_made_ready_is_tried_again_before_its_moment(room, noon, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    picture = photo(credit="Басма сөз", **{f"alt_text_{code}": "Сөз" for code in ("ky", "ru", "en")})
+    (page,) = due(room, at=noon, image=picture)
+    away = settings.MEDIA_ROOT.rename(tmp_path / "away")
+    ahead, minute = Ahead(), noon - dt.timedelta(minutes=1)
+    assert prepare_one(now=minute, ahead=ahead) is True
+    away.rename(settings.MEDIA_ROOT)
+    before = TRIED_AGAIN_AFTER - dt.timedelta(seconds=1)
+
+    tried = [prepare_one(now=minute + later, ahead=ahead) for later in (before, TRIED_AGAIN_AFTER, TRIED_AGAIN_AFTER)]
+
+    assert (tried, len(ahead.texts), FailedPublication.objects.count()) == ([False, True, False], 1, 0)
+    assert let_go(noon, ahead=ahead).published == [page.pk]
 
 
 def test_the_cause_is_told_in_words(room, noon):

@@ -107,7 +107,21 @@ def _address(name: str) -> str:
 def working_office() -> Newsroom:
     """Documents in three languages with pictures, one due since half an hour, one due tomorrow, notices to be sent, a
     subscriber."""
-    room = open_newsroom()
+    now = timezone.now()
+    # Hours ago: answers name the moment of their last change only when it is not of this minute.
+    with time_machine.travel(now - dt.timedelta(hours=3)):
+        room = open_newsroom()
+        published_texts(room)
+    with time_machine.travel(now - dt.timedelta(hours=2)):
+        publish(release(room.author, title="Мөөнөтү өттү", go_live_at=now - dt.timedelta(minutes=30)), room)
+    publish(release(room.author, title="Эртеңки", go_live_at=now + dt.timedelta(days=1)), room)
+    submit(release(room.author, title="Макулдашууда"), by=room.author)
+    subscribe()
+    return room
+
+
+def published_texts(room: Newsroom) -> None:
+    """A release in three languages with a picture, a speech and an act, by people who can be written to."""
     for person in vars(room).values():
         type(person).objects.filter(pk=person.pk).update(email=f"{person.username}@office.example")
     words = {f"{name}_{locale}": "Сөз" for name in ("alt_text", "caption") for locale in ("ky", "ru", "en")}
@@ -121,10 +135,3 @@ def working_office() -> Newsroom:
         publish(text, room)
     publish(speech(room.author), room)
     publish(decree(room.author), room)
-    now = timezone.now()
-    with time_machine.travel(now - dt.timedelta(hours=2)):
-        publish(release(room.author, title="Мөөнөтү өттү", go_live_at=now - dt.timedelta(minutes=30)), room)
-    publish(release(room.author, title="Эртеңки", go_live_at=now + dt.timedelta(days=1)), room)
-    submit(release(room.author, title="Макулдашууда"), by=room.author)
-    subscribe()
-    return room
