@@ -12,7 +12,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from frontend_api.overwriting import overwrite
 from frontend_api.search import questions
 from frontend_api.search.analysis import analyze, query_words
-from frontend_api.search.full_text import Contains, forget_terms, write_terms
+from frontend_api.search.full_text import Contains, forget_terms, terms_differ, write_terms
 from frontend_api.search.highlighting import as_html, excerpt, mark, without_marks
 from frontend_api.search.port import (
     FIELD_WEIGHTS,
@@ -101,13 +101,24 @@ def _locked(content_id: UUID, locale: str) -> SearchText | None:
     return SearchText.objects.select_for_update().filter(content_id=content_id, locale=locale).first()
 
 
+def _is_as_written(row: SearchText, document: IndexedDocument) -> bool:
+    """Whether row and tags are those that write_search_texts would write."""
+    fresh = _filled(SearchText(content_id=row.content_id, locale=row.locale), document)
+    fields = [field.attname for field in SearchText._meta.concrete_fields if not field.primary_key]
+    tags = {(tag.kind, tag.key, tag.label) for tag in row.tags.all()}
+    return tags == _tags_of(document) and all(getattr(row, name) == getattr(fresh, name) for name in fields)
+
+
+def _tags_of(document: IndexedDocument) -> set[tuple[str, str, str]]:
+    return {(kind, tag.key, tag.label) for kind, name in _TAG_KINDS.items() for tag in getattr(document, name)}
+
+
 def _replace_tags(written: Sequence[tuple[SearchText, IndexedDocument]]) -> None:
     SearchTag.objects.filter(search_text__in=[row for row, _document in written]).delete()
     SearchTag.objects.bulk_create(
-        SearchTag(search_text=row, kind=kind, key=tag.key, label=tag.label)
+        SearchTag(search_text=row, kind=kind, key=key, label=label)
         for row, document in written
-        for kind, attribute in _TAG_KINDS.items()
-        for tag in getattr(document, attribute)
+        for kind, key, label in sorted(_tags_of(document))
     )
 
 
@@ -164,6 +175,18 @@ class DatabaseIndex:
         """See SearchIndex.numbers."""
         present = SearchText.objects.filter(locale=locale, is_gone=False)
         return dict(present.values_list("content_id", "version"))
+
+    def altered(self, documents: Sequence[IndexedDocument]) -> set[UUID]:
+        """See SearchIndex.altered. The row, its tags and the words by which it is found."""
+        expected = {(one.content_id, one.locale, one.version): one for one in documents}
+        ids = [one.content_id for one in documents]
+        rows = [
+            (row, expected[key])
+            for row in SearchText.objects.filter(content_id__in=ids, is_gone=False).prefetch_related("tags")
+            if (key := (row.content_id, row.locale, row.version)) in expected
+        ]
+        by_words = terms_differ({row.pk: terms_of(document) for row, document in rows})
+        return {row.content_id for row, document in rows if row.pk in by_words or not _is_as_written(row, document)}
 
     def refresh(self) -> None:
         """See SearchIndex.refresh. What is committed is visible."""

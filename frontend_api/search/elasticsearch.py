@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 from uuid import UUID
@@ -159,6 +159,24 @@ class ElasticsearchIndex:
             if len(page) < 1000:
                 return found
             after = page[-1]["sort"]
+
+    def altered(self, documents: Sequence[IndexedDocument]) -> set[UUID]:
+        """See SearchIndex.altered."""
+        found: set[UUID] = set()
+        for start in range(0, len(documents), BATCH_SIZE):
+            batch = {str(one.content_id): one for one in documents[start : start + BATCH_SIZE]}
+            (locale,) = {one.locale for one in batch.values()}
+            answer = _call(partial(self.client.mget, index=self.alias(locale), ids=list(batch)))
+            for held in answer["docs"]:
+                document = batch[held["_id"]]
+                expected = source_of(document, version=document.version)
+                if (
+                    held.get("found")
+                    and held["_source"] != expected
+                    and held["_source"].get("version") == document.version
+                ):
+                    found.add(document.content_id)
+        return found
 
     def refresh(self) -> None:
         """See SearchIndex.refresh."""

@@ -43,20 +43,40 @@ class Contains(Func):
 def write_terms(rows: Mapping[int, Mapping[str, Iterable[str]]]) -> None:
     """Replace the words of rows. rows: key -> field -> tokens."""
     forget_terms(*rows)
-    is_postgresql = connection.vendor == "postgresql"
-    values = []
-    for key, terms in rows.items():
-        kept = _within_bounds(terms)
-        values.append([key, *(_vectors(kept) if is_postgresql else (" ".join(kept[field]) for field in FIELDS))])
+    values = [[key, *_columns(terms)] for key, terms in rows.items()]
     if not values:
         return
     columns, place = ("id, heads, words", "(%s, %s::tsvector, %s::tsvector)")
-    if not is_postgresql:
+    if connection.vendor != "postgresql":
         columns, place = f"rowid, {', '.join(FIELDS)}", "(%s, %s, %s, %s, %s)"
     with connection.cursor() as cursor:
         for some in _batched(values):
             places = ", ".join([place] * len(some))
             cursor.execute(f"INSERT INTO {TABLE} ({columns}) VALUES {places}", [v for row in some for v in row])
+
+
+def terms_differ(rows: Mapping[int, Mapping[str, Iterable[str]]]) -> set[int]:
+    """The keys of those rows whose words in the table are not those that `write_terms` would write."""
+    is_postgresql = connection.vendor == "postgresql"
+    # PostgreSQL keeps words sorted in a way of its own: it says itself how it would keep them.
+    same = "id, heads = %s::tsvector AND words = %s::tsvector" if is_postgresql else "rowid, "
+    same += "" if is_postgresql else " AND ".join(f"{field} = %s" for field in FIELDS)
+    column = "id" if is_postgresql else "rowid"
+    differing = set()
+    with connection.cursor() as cursor:
+        for key, terms in rows.items():
+            cursor.execute(f"SELECT {same} FROM {TABLE} WHERE {column} = %s", [*_columns(terms), key])
+            if not (found := cursor.fetchone()) or not found[1]:
+                differing.add(key)
+    return differing
+
+
+def _columns(terms: Mapping[str, Iterable[str]]) -> list[str]:
+    """What stands in a row beside its key."""
+    kept = _within_bounds(terms)
+    if connection.vendor == "postgresql":
+        return list(_vectors(kept))
+    return [" ".join(kept[field]) for field in FIELDS]
 
 
 def _batched(values: list) -> Iterable[list]:

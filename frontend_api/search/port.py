@@ -5,7 +5,7 @@ scores, counts and cursors agree: a reader who turns the page while the index is
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal, Protocol
@@ -254,6 +254,12 @@ class SearchIndex(Protocol):
 
     def numbers(self, locale: str) -> Mapping[UUID, int]:
         """content_id -> version of every document that a reader of this language can find. Tombstones are left out."""
+
+    def altered(self, documents: Sequence[IndexedDocument]) -> set[UUID]:
+        """Those that the index holds under this very version and otherwise than `put` would have stored them.
+
+        documents: all of one language. One that is not there, or in another version, is not among them.
+        """
 
     def refresh(self) -> None:
         """Make everything stored so far visible to `search` and `numbers` at once."""

@@ -1,4 +1,4 @@
-"""Comparing an index with the published documents, number by number, and mending it."""
+"""Comparing an index with the published documents, by number and by content, and mending it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,9 +12,12 @@ from frontend_api.models import Delivery, DeliveryChannel, PublishedDocument
 from frontend_api.search.port import ItemOutcome, Outcome, SearchIndex
 from frontend_api.search.published import from_published
 
+HIGHER = "the index holds a higher number; run rebuild_search_index"
 # A publication, or the end of one, that is younger is on its way and counts as no drift.
 DELIVERY_TIME = dt.timedelta(seconds=30)
 BATCH_SIZE = 200
+# What storing the document again mends.
+WANTING = {"missing", "stale", "altered"}
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,16 @@ class Difference:
 
     @property
     def kind(self) -> str:
-        """missing, surplus, stale, or ahead: the index holds a number that was never published here."""
+        """missing, surplus, stale, ahead, or altered.
+
+        ahead: the index holds a number that was never published here. altered: the right number, and other content.
+        """
         if self.held is None:
             return "missing"
         if self.published is None:
             return "surplus"
+        if self.held == self.published:
+            return "altered"
         return "stale" if self.held < self.published else "ahead"
 
 
@@ -55,17 +63,17 @@ class Mending:
     failed: list[tuple[Difference, str]] = field(default_factory=list)
 
 
-def compare(index: SearchIndex, *, locale: str, now: dt.datetime) -> Comparison:
+def compare(index: SearchIndex, *, locale: str, now: dt.datetime, contents: bool = True) -> Comparison:
     """What differs, seen twice, so that a publication between two looks is not taken for drift.
 
-    Raises IndexUnavailable.
+    contents: look into the documents too, not at their numbers only. Raises IndexUnavailable.
     """
     index.refresh()
     published, held = _published(locale), index.numbers(locale)
     first = _differences(published, held)
     on_their_way, ending = _on_their_way(locale, now=now), _ending(locale, now=now)
     again = _differences(_published(locale), index.numbers(locale)) if first else set()
-    lasting = first & again
+    lasting = (first & again) | (_altered(index, locale) if contents else set())
     awaited = {
         difference
         for difference in lasting
@@ -82,15 +90,16 @@ def compare(index: SearchIndex, *, locale: str, now: dt.datetime) -> Comparison:
 
 
 def mend(index: SearchIndex, comparison: Comparison) -> Mending:
-    """Store again what is missing or stale, hide what is surplus. Raises IndexUnavailable; what was done stays done."""
+    """Store again what is missing, stale or altered, hide what is surplus.
+
+    Raises IndexUnavailable; what was done stays done.
+    """
     mending = Mending()
     by_id = {difference.content_id: difference for difference in comparison.differences}
-    wanting = [difference.content_id for difference in by_id.values() if difference.kind in {"missing", "stale"}]
+    wanting = [difference.content_id for difference in by_id.values() if difference.kind in WANTING]
     for start in range(0, len(wanting), BATCH_SIZE):
         batch = wanting[start : start + BATCH_SIZE]
-        rows = PublishedDocument.objects.visible(at=timezone.now()).filter(
-            locale=comparison.locale, content_id__in=batch
-        )
+        rows = _visible(comparison.locale).filter(content_id__in=batch)
         for item in index.put_many([from_published(row) for row in rows]):
             _note(mending, by_id[item.content_id], item)
     for difference in by_id.values():
@@ -98,12 +107,14 @@ def mend(index: SearchIndex, comparison: Comparison) -> Mending:
             index.remove(difference.content_id, comparison.locale, version=difference.held)
             mending.mended.append(difference)
         elif difference.kind == "ahead":
-            mending.failed.append((difference, "the index holds a higher number; run rebuild_search_index"))
+            mending.failed.append((difference, HIGHER))
     return mending
 
 
 def _note(mending: Mending, difference: Difference, item: ItemOutcome) -> None:
-    if item.outcome is Outcome.STORED:
+    if item.outcome is Outcome.HELD_NEWER:
+        mending.failed.append((difference, HIGHER))
+    elif item.outcome is Outcome.STORED:
         mending.mended.append(difference)
     else:
         mending.failed.append((difference, item.reason or item.outcome.value.replace("_", " ")))
@@ -114,9 +125,7 @@ def _visible(locale: str) -> QuerySet[PublishedDocument]:
 
 
 def _published(locale: str) -> dict[UUID, int]:
-    return dict(
-        PublishedDocument.objects.visible(at=timezone.now()).filter(locale=locale).values_list("content_id", "version")
-    )
+    return dict(_visible(locale).values_list("content_id", "version"))
 
 
 def _differences(published: Mapping[UUID, int], held: Mapping[UUID, int]) -> set[Difference]:
@@ -125,6 +134,22 @@ def _differences(published: Mapping[UUID, int], held: Mapping[UUID, int]) -> set
         for content_id in published.keys() | held.keys()
         if published.get(content_id) != held.get(content_id)
     }
+
+
+def _altered(index: SearchIndex, locale: str) -> set[Difference]:
+    """What the index holds under the right number and otherwise than it was published."""
+    found: set[Difference] = set()
+    rows = _visible(locale).order_by("pk")
+    batch, after = list(rows[:BATCH_SIZE]), 0
+    while batch:
+        held = {row.content_id: row.version for row in batch}
+        seen = index.altered([from_published(row) for row in batch])
+        # What was published anew between the two looks is looked at the next time.
+        again = rows.filter(content_id__in=seen).values_list("content_id", "version") if seen else ()
+        found |= {Difference(pk, published=version, held=version) for pk, version in again if held[pk] == version}
+        after = batch[-1].pk
+        batch = list(rows.filter(pk__gt=after)[:BATCH_SIZE])
+    return found
 
 
 def _on_their_way(locale: str, *, now: dt.datetime) -> set[int]:

@@ -15,26 +15,30 @@ IN_WORDS = {
     "missing": "is published as {published} and not in the index",
     "stale": "is published as {published}, the index holds {held}",
     "surplus": "is not published, the index holds {held}",
+    "altered": "is published as {published}, and the index holds something else under this number",
     "ahead": "is published as {published}, the index holds {held}, which is newer",
 }
 
 
 class Command(BaseCommand):
     help = (
-        "Compare, number by number, what is published with what the search indexes hold (Elasticsearch, where there is "
-        "one, and the database). Exit status: 0 they agree or were mended, 1 they differ, 2 the index gave no answer."
+        "Compare what is published with what the search indexes hold (Elasticsearch, where there is one, and the "
+        "database), by number and by content. Exit status: 0 they agree or were "
+        "mended, 1 they differ, 2 the index gave no answer."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--fix", action="store_true", help="Mend what differs.")
+        parser.add_argument("--numbers-only", action="store_true", help="Faster: do not look into the documents.")
         parser.add_argument("--json", action="store_true", dest="as_json", help="One JSON object on standard output.")
 
-    def handle(self, *args, fix: bool, as_json: bool, **options):
+    def handle(self, *args, fix: bool, numbers_only: bool, as_json: bool, **options):
         indexes: list[SearchIndex] = [service.database_index()]
         if (index := service.elasticsearch_index(for_batches=True)) is not None:
             indexes.insert(0, index)
         try:
-            results = [self._one(index, locale, fix=fix) for index in indexes for locale in LOCALES]
+            look = {"fix": fix, "contents": not numbers_only}
+            results = [self._one(index, locale, **look) for index in indexes for locale in LOCALES]
             outdated = [locale for locale in LOCALES if index is not None and index.outdated(locale)]
         except IndexUnavailable as failure:
             raise CommandError(f"The index gave no answer: {failure}.", returncode=UNAVAILABLE) from failure
@@ -56,10 +60,10 @@ class Command(BaseCommand):
         if faults:
             raise CommandError(" ".join(faults), returncode=DRIFT)
 
-    def _one(self, index: SearchIndex, locale: str, *, fix: bool) -> tuple[Comparison, Mending | None]:
+    def _one(self, index: SearchIndex, locale: str, *, fix: bool, contents: bool) -> tuple[Comparison, Mending | None]:
         if fix:
             index.ensure()
-        comparison = compare(index, locale=locale, now=timezone.now())
+        comparison = compare(index, locale=locale, now=timezone.now(), contents=contents)
         return comparison, mend(index, comparison) if fix else None
 
     def _tell(self, comparison: Comparison, mending: Mending | None) -> None:

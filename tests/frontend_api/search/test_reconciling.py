@@ -11,9 +11,12 @@ from django.utils import timezone
 from frontend_api.models import Delivery
 from frontend_api.search import mappings
 from frontend_api.search.database import DatabaseIndex
+from frontend_api.search.full_text import FIELDS, forget_terms, write_terms
 from frontend_api.search.port import Outcome
 from frontend_api.search.published import from_published
+from frontend_api.search.rebuilding import rebuild
 from frontend_api.search.reconciling import Difference, compare, mend
+from frontend_api.search.tables import SearchTag, SearchText
 from tests.frontend_api.search.documents import document, found, ids, stored
 from tests.frontend_api.search.publications import publish
 
@@ -124,6 +127,71 @@ def test_the_database_is_compared_and_mended_the_same_way(open_wall):
 
     assert [difference.kind for difference in comparison.differences] == ["missing"]
     assert compared(index).differences == ()
+
+
+def in_elasticsearch(change: str):
+    """Somebody changes a stored document with the tools of Elasticsearch, whose own number of it grows by that."""
+
+    def alter(index, item) -> None:
+        index.client.update(
+            index=index.alias("ky"), id=str(item.content_id), script={"source": f"ctx._source.{change}"}, refresh=True
+        )
+
+    return alter
+
+
+@pytest.mark.parametrize(
+    "change", ["title = 'Башка'", "remove('summary')", "digest = 'f'", "topics = ['culture']", "listed_at += 1"]
+)
+def test_what_was_altered_in_elasticsearch_under_the_right_number_is_found(configured, change):
+    sound, item = publish(), publish()
+    for one in (sound, item):
+        delivered(configured, one)
+    in_elasticsearch(change)(configured, item)
+
+    (difference,) = compared(configured).differences
+
+    assert (difference.kind, difference.content_id) == ("altered", item.content_id)
+    assert compare(configured, locale="ky", now=timezone.now(), contents=False).differences == ()
+    # Elasticsearch's own number went up, so storing again is refused: only an index built anew is the old one.
+    assert [reason for _, reason in mend(configured, compared(configured)).failed] == [
+        "the index holds a higher number; run rebuild_search_index"
+    ]
+    rebuild(configured, locale="ky", now=timezone.now(), progress=lambda count: None)
+    assert compared(configured).differences == ()
+
+
+ALTERED_ROWS = {
+    "text": lambda row: SearchText.objects.filter(pk=row.pk).update(title="Башка"),
+    "day": lambda row: SearchText.objects.filter(pk=row.pk).update(listed_at_millis=1),
+    "tag": lambda row: SearchTag.objects.filter(search_text=row).update(label="Маданият"),
+    "tags": lambda row: SearchTag.objects.filter(search_text=row).delete(),
+    "words": lambda row: write_terms({row.pk: {field: ["башка"] for field in FIELDS}}),
+    "no words": lambda row: forget_terms(row.pk),
+}
+
+
+@pytest.mark.parametrize("alter", ALTERED_ROWS.values(), ids=ALTERED_ROWS)
+def test_what_was_altered_in_the_tables_is_found_and_mended(open_wall, alter):
+    index, _sound, item = DatabaseIndex(), publish(), publish()
+    assert compared(index).differences == ()
+    alter(SearchText.objects.get(content_id=item.content_id))
+
+    comparison = compared(index)
+
+    assert comparison.differences == (Difference(item.content_id, published=item.version, held=item.version),)
+    assert len(mend(index, comparison).mended) == 1
+    assert compared(index).differences == ()
+
+
+def test_more_documents_than_one_look_takes_are_looked_into(open_wall, monkeypatch):
+    monkeypatch.setattr("frontend_api.search.reconciling.BATCH_SIZE", 2)
+    items = [publish() for _ in range(5)]
+    SearchText.objects.update(summary="Башка")
+
+    found = compared(DatabaseIndex()).differences
+
+    assert {difference.content_id for difference in found} == {item.content_id for item in items}
 
 
 class TestCommand:
