@@ -1,11 +1,12 @@
 """What changed between two public forms, for staff: in words, with the pictures before and after."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +16,7 @@ from site_pages.corrections import OF_THE_NOTICE
 from site_pages.files.serving import served_name
 from site_pages.models import DocumentPage
 from site_pages.public_form import differences as forms
-from site_pages.public_form import word_differences
+from site_pages.public_form import word_differences, wording
 
 MOMENTS = ("scheduled_for", "expires_at")
 TAGS = {word_differences.ADDED: "ins", word_differences.REMOVED: "del"}
@@ -52,17 +53,29 @@ class Change:
 def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """Every difference between two payloads: first the fields, then the blocks in the order of the new text."""
     effort = word_differences.Effort()
-    return [_change(difference, effort=effort) for difference in forms.differences(before=before, after=after)]
+    ids = wording.named_documents(before) | wording.named_documents(after)
+    words = {"document_type": after["type"], "titles": _public_titles(ids, locale=after["locale"])}
+    return [
+        _change(difference, effort=effort, words=words) for difference in forms.differences(before=before, after=after)
+    ]
 
 
-def _change(difference: forms.Difference, *, effort: word_differences.Effort) -> Change:
+def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
+    """What other documents are called; only of public ones, as whoever reads the text may not know the others."""
+    pages = DocumentPage.objects.filter(translation_key__in=ids, live=True) if ids else DocumentPage.objects.none()
+    # The reader's language comes last, and so prevails.
+    pages = pages.order_by(Case(When(locale__language_code=locale, then=1), default=0), "-locale__language_code")
+    return {str(key): title for key, title in pages.values_list("translation_key", "title")}
+
+
+def _change(difference: forms.Difference, *, effort: word_differences.Effort, words: dict[str, Any]) -> Change:
     if difference.kind == forms.MOVED:
         return Change(kind=forms.CHANGED, label=difference.label, before="", after=_("moved"))
     return Change(
         kind=difference.kind,
         label=difference.label,
-        before=_in_words(difference.name, difference.before),
-        after=_in_words(difference.name, difference.after),
+        before=_in_words(difference, difference.before, **words),
+        after=_in_words(difference, difference.after, **words),
         pictures_before=tuple(pictures_in(difference.before)),
         pictures_after=tuple(pictures_in(difference.after)),
         is_of_notice=difference.name in OF_THE_NOTICE,
@@ -70,13 +83,13 @@ def _change(difference: forms.Difference, *, effort: word_differences.Effort) ->
     )
 
 
-def _in_words(name: str, value: Any) -> str:
-    """A value as the house says it: moments in its time, the kind of a change by its name on the screen."""
-    if name in MOMENTS and value:
+def _in_words(difference: forms.Difference, value: Any, **words: Any) -> str:
+    """A value as the house says it: moments in its time."""
+    if difference.place != forms.FIELD:
+        return wording.readable(value)
+    if difference.name in MOMENTS and value:
         return f"{timezone.localtime(dt.datetime.fromisoformat(value)):%d.%m.%Y %H:%M:%S}"
-    if name == "update_type" and value:
-        return str(DocumentPage.UpdateType(value).label)
-    return forms.readable(value)
+    return wording.in_words(difference.name, value, **words)
 
 
 def inline_difference(before: str, after: str, *, effort: word_differences.Effort | None = None) -> SafeString:

@@ -13,7 +13,7 @@ from approvals.facts import name_of
 from approvals.models import LedgerEntry, Remark
 from site_pages.models import DocumentPage
 from site_pages.public_form.canonical import PublicForm
-from site_pages.public_form.differences import FIELD_LABELS, readable
+from site_pages.public_form.wording import FIELD_LABELS, readable
 
 EXCERPT = 90
 LONGEST = 4000

@@ -1,7 +1,9 @@
 """Every version of a document that ever was public, its corrections, and what differs between two of them."""
 
+import hashlib
 import json
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from frontend_api.corrections import note_of, version_address
 from frontend_api.document_rows import files_in
 from frontend_api.models import (
     KINDS_WITH_TEXT,
+    LOCALES,
     Publication,
     PublishedDocument,
     PublishedFile,
@@ -27,6 +30,7 @@ from frontend_api.representations import api_address, moment, path_of, with_file
 from site_pages.corrections import OF_THE_NOTICE
 from site_pages.public_form import differences as forms
 from site_pages.public_form.word_differences import Effort, pieces
+from site_pages.public_form.wording import in_words, named_documents, readable
 from site_pages.withdrawal import WithdrawalClass
 
 LARGEST_NUMBER = 2**63 - 1
@@ -171,20 +175,36 @@ def difference(*, document: PublishedDocument, version: PublishedVersion, earlie
 
 
 def _changes(version: PublishedVersion, *, earlier: PublishedVersion) -> list[dict[str, Any]]:
-    """What differs, worked out once in a process: two texts that are named by their digests never change."""
-    key = f"difference:{earlier.digest}:{version.digest}:{get_language()}"
+    """What differs, worked out once in a process: two texts that are named by their digests never change.
+
+    What other documents are called may change, and whether they are public; the title is then another one.
+    """
+    before, after = json.loads(earlier.cleared), json.loads(version.cleared)
+    titles = _public_titles(named_documents(before) | named_documents(after), locale=version.locale)
+    said = hashlib.sha256(json.dumps(titles, sort_keys=True).encode()).hexdigest()[:16]
+    key = f"difference:{earlier.digest}:{version.digest}:{get_language()}:{said}"
     if known := cache.get(key):
         return json.loads(zlib.decompress(known))
-    before, after = json.loads(earlier.cleared), json.loads(version.cleared)
     found = [one for one in forms.differences(before=before, after=after) if one.name not in OF_THE_NOTICE]
     effort = Effort()
-    changes = [_change(one, effort=effort) for one in found]
+    changes = [_change(one, effort=effort, document_type=after["type"], titles=titles) for one in found]
     cache.set(key, zlib.compress(json.dumps(changes).encode()), timeout=KEPT_FOR)
     return changes
 
 
-def _change(one: forms.Difference, *, effort: Effort) -> dict[str, Any]:
-    before, after = forms.readable(one.before), forms.readable(one.after)
+def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
+    """What other documents are called, in this language or else in the first that they have; public ones only."""
+    documents = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id__in=ids)
+    found = documents.values_list("content_id", "locale", "title") if ids else ()
+    in_order = sorted(found, key=lambda one: (one[1] == locale, -LOCALES.index(one[1])))
+    return {str(content_id): title for content_id, _locale, title in in_order}
+
+
+def _change(one: forms.Difference, *, effort: Effort, **words: Any) -> dict[str, Any]:
+    if one.place == forms.FIELD:
+        before, after = (in_words(one.name, value, **words) for value in (one.before, one.after))
+    else:
+        before, after = readable(one.before), readable(one.after)
     return {
         "kind": one.kind,
         "place": one.place,

@@ -1,39 +1,16 @@
 """What differs between two public forms of one document, field by field and block by block, in words."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from site_pages.models import DOCUMENT_TYPES
 from site_pages.public_form.payload import FORMS
 from site_pages.public_form.word_differences import ADDED, REMOVED
+from site_pages.public_form.wording import label_of, readable
 
 CHANGED, MOVED = "changed", "moved"
 FIELD, BLOCK, ORDER = "field", "block", "order"
-FIELD_LABELS = {
-    "title": _("Title"),
-    "summary": _("Summary"),
-    "slug": _("Address"),
-    "lead": _("Lead"),
-    "scheduled_for": _("Time of publication"),
-    "expires_at": _("End"),
-    "text_role": _("Role of this text"),
-    "topics": _("Topics"),
-    "people": _("People"),
-    "places": _("Places"),
-    "attachments": _("Attachments"),
-    "image": _("Photograph"),
-    "number": _("Number"),
-    "signed_on": _("Signed on"),
-    "status": _("Legal status"),
-}
-NOT_READ = {
-    "id", "type", "html", "anchor", "file_id", "key", "content_type", "width", "height", "sha256", "file_size",
-}  # fmt: skip
 # Told block by block, or following from other fields.
 NOT_COMPARED = {"body", "content_id", "locale", "type"}
 
@@ -67,16 +44,6 @@ def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Differ
         ),
         *_of_blocks(before["body"]["blocks"], after["body"]["blocks"]),
     ]
-
-
-def label_of(name: str, *, document_type: str) -> str:
-    """What a field of the public form is called in the reader's language."""
-    if name in FIELD_LABELS:
-        return str(FIELD_LABELS[name])
-    try:
-        return str(capfirst(DOCUMENT_TYPES[document_type]._meta.get_field(name).verbose_name))
-    except (FieldDoesNotExist, AttributeError):
-        return name.replace("_", " ")
 
 
 def _of_field(name: str, before: Any, after: Any, *, document_type: str) -> Difference:
@@ -113,17 +80,3 @@ def _of_block(kind: str, number: int, before: dict | None, after: dict | None) -
         after=after,
         block_type=block["type"],
     )
-
-
-def readable(value: Any) -> str:
-    """A value of the public form as a person reads it: words of blocks and files, never markup or ids."""
-    if value is None:
-        return ""
-    if isinstance(value, dict):
-        shown = [readable(inner) for name, inner in value.items() if name not in NOT_READ]
-        # Of a file whose words stayed and whose bytes were replaced, the fingerprint says so.
-        shown += [value["sha256"][:12]] if "sha256" in value else []
-        return " · ".join(filter(None, shown))
-    if isinstance(value, list):
-        return "\n".join(filter(None, (readable(item) for item in value)))
-    return value if isinstance(value, str) else json.dumps(value)

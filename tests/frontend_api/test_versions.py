@@ -12,8 +12,9 @@ from django.utils import timezone
 from frontend_api import triggers, versions
 from frontend_api.models import Publication, PublicationKind, PublishedDocument, PublishedVersion
 from site_pages.corrections import STANDING_NOTES
+from site_pages.models import RelatedDocument
 from site_pages.public_form.builders import build
-from tests.newsroom import edit, photo, publish, release, submit
+from tests.newsroom import edit, photo, publish, release, speech, submit
 
 BASE = "/api/v1"
 WRONG = [
@@ -145,6 +146,23 @@ def test_a_difference_knows_blocks_that_came_went_and_moved(api, room):
     assert [(c["place"], c["kind"], c["block_type"], c["after"]) for c in added] == [
         ("block", "added", "paragraph", "Үчүнчү абзац."), ("order", "moved", "", ""),
     ]  # fmt: skip
+
+
+def test_a_difference_tells_the_titles_of_public_documents_and_of_no_others(api, room):
+    page = publish(release(room.author), room)
+    public, draft = publish(speech(room.author, title="Ачык сөз"), room), speech(room.author, title="Жашыруун сөз")
+    named = [RelatedDocument(document=document) for document in (public, draft)]
+    edit(page, by=room.author, change_note="Такталды.", related_documents=named)
+    publish(page, room)
+
+    (change,) = read(api, path_of(page, "/3/difference"))["changes"]
+
+    assert (change["name"], change["label"]) == ("related", "Байланыштуу документтер")
+    assert (change["before"], change["after"]) == ("", f"Ачык сөз\n{draft.content_id}")
+
+    publish(draft, room)
+    (change,) = read(api, path_of(page, "/3/difference"))["changes"]
+    assert change["after"] == "Ачык сөз\nЖашыруун сөз"
 
 
 def test_a_difference_to_any_earlier_version(api, corrected):
