@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.models import Revision
 
 from approvals import second_factor
@@ -87,18 +87,14 @@ def of_the_text(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     return [entry for entry in entries if entry.kind not in ABOUT_WHAT_IS_PUBLIC]
 
 
-def last_published_at(entries: Iterable[LedgerEntry]) -> dt.datetime:
-    """When the text last became public; long ago when it never did, or has been closed since: it is all new then."""
-    public = last_publication(entries)
-    return public.recorded_at if public else LONG_AGO
-
-
 def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
     """Everybody who wrote at the text since it was last published: saved any version, submitted it, or began it.
 
-    What happened in the very instant of the publication counts as after it: in doubt another person decides.
+    What happened in the very instant of the publication counts as after it: in doubt another person decides. So does a
+    version that was made after the one which is public, whatever the clock of who saved it said.
     """
-    since = last_published_at(entries)
+    public = last_publication(entries)
+    since, last = (public.recorded_at, public.revision_id or 0) if public else (LONG_AGO, 0)
     people = set(
         Contribution.objects.filter(
             content_id=page.content_id, locale=page.locale_code, last_at__gte=since
@@ -106,7 +102,9 @@ def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozen
     )
     people |= set(
         Revision.objects.filter(
-            base_content_type=page.get_base_content_type(), object_id=str(page.pk), created_at__gte=since
+            Q(created_at__gte=since) | Q(pk__gt=last),
+            base_content_type=page.get_base_content_type(),
+            object_id=str(page.pk),
         ).values_list("user_id", flat=True)
     )
     people |= submitters_of(entries)

@@ -22,7 +22,7 @@ from approvals.facts import (
     closes,
     facts_from,
     is_turned_back,
-    last_published_at,
+    last_publication,
     of_the_text,
     submitters_of,
 )
@@ -213,14 +213,14 @@ class Records:
         return found
 
     @cached_property
-    def _revisions(self) -> dict[str, list[tuple[int, dt.datetime]]]:
+    def _revisions(self) -> dict[str, list[tuple[int, int, dt.datetime]]]:
         found = defaultdict(list)
         numbers = [str(page.pk) for texts in self.texts.values() for page in texts.values()]
         revisions = Revision.objects.filter(
             base_content_type=ContentType.objects.get_for_model(Page), object_id__in=numbers
         )
-        for object_id, user_id, created_at in revisions.values_list("object_id", "user_id", "created_at"):
-            found[object_id].append((user_id, created_at))
+        for object_id, *of_one in revisions.values_list("object_id", "pk", "user_id", "created_at"):
+            found[object_id].append(tuple(of_one))
         return found
 
     def facts(self, page: DocumentPage):
@@ -231,9 +231,10 @@ class Records:
 
     def contributors(self, page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
         """Who wrote at the text since the last publication among the entries, as approvals.facts.contributors_of."""
-        since = last_published_at(entries)
+        public = last_publication(entries)
+        since, last = (public.recorded_at, public.revision_id or 0) if public else (LONG_AGO, 0)
         people = {user for user, at in self._contributions[key_of(page)] if at >= since}
-        people |= {user for user, at in self._revisions[str(page.pk)] if at >= since}
+        people |= {user for number, user, at in self._revisions[str(page.pk)] if at >= since or number > last}
         people |= submitters_of(entries)
         if since == LONG_AGO:
             people.add(page.owner_id)

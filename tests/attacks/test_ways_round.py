@@ -1,8 +1,10 @@
 """Rows 5, 6, 9-13: ways round the approval below the screens, each with the row it stands for."""
 
+import datetime as dt
 import threading
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,6 +15,7 @@ from approvals.decisions import DecisionRefused
 from approvals.ledger import faults
 from approvals.models import LedgerEntry, SignOffTask
 from approvals.policy import Refusal
+from approvals.queue import queue_of
 from frontend_api.models import PublishedDocument
 from site_pages.gatekeeping import GateClosed, TextLocked
 from site_pages.models import Contribution
@@ -196,6 +199,22 @@ def test_row_12_who_wrote_the_text_does_not_decide_on_its_copy(room, copy_revisi
 
     assert refused.value.refusal is Refusal.CONTRIBUTOR
     assert everything() == before
+
+
+@pytest.mark.parametrize("behind", [dt.timedelta(minutes=1), dt.timedelta(days=1)])
+def test_who_wrote_on_a_machine_whose_clock_is_behind_does_not_decide(room, behind):
+    page = publish(release(room.author), room)
+    with time_machine.travel(timezone.now() - behind):
+        edit(page, by=room.head, title="Башкасынын сөзү", change_note="Такталды.")
+    submit(page, by=room.author)
+    before = everything()
+
+    with pytest.raises(DecisionRefused) as refused:
+        approve(page, by=room.head)
+
+    assert (refused.value.refusal, everything()) == (Refusal.CONTRIBUTOR, before)
+    waiting = [queue_of(user_id=person.pk, now=timezone.now()) for person in (room.head, room.deputy_head)]
+    assert [len(texts) for texts in waiting] == [0, 1]
 
 
 def test_row_12_a_copy_that_would_be_live_and_an_alias_are_refused(room):
