@@ -12,7 +12,7 @@ PYTEST_ARGUMENTS ?=
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 STARTER := $(BIN)/python -m tests.services
-PYTEST := $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGUMENTS)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal
 
 export DJANGO_SETTINGS_MODULE ?= cms.settings.dev

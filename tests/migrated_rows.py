@@ -4,6 +4,8 @@ A test with real transactions leaves its rows behind, so all tables are emptied 
 there is then put back, with the same keys, so that nothing that was looked up before becomes stale.
 """
 
+from typing import Any
+
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -32,16 +34,39 @@ def keep(*, using: str) -> None:
 def restore(*, using: str) -> None:
     """Empty every table and put the kept rows back."""
     connection = connections[using]
+    if connection.vendor == "postgresql":
+        _restore_in_postgresql(connection)
+        return
     for module in TRIGGERS:
         module.remove(using=using)
     call_command(
         "flush", verbosity=0, interactive=False, database=using, inhibit_post_migrate=True, reset_sequences=False
     )
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for table in _kept(connection):
-            cursor.execute(f"INSERT INTO {_name(connection, table)} SELECT * FROM {_copy(connection, table)}")
+        _put_back(connection, cursor)
     for module in TRIGGERS:
         module.install(using=using)
+
+
+def _restore_in_postgresql(connection: BaseDatabaseWrapper) -> None:
+    """Only the tables that hold something are emptied: to truncate all of them takes ten times as long.
+
+    As a replica the session fires no trigger and checks no reference, in whatever order the tables come.
+    """
+    questions = [
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {_name(connection, table)})" for table in _tables(connection)
+    ]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(" UNION ALL ".join(questions))
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {_name(connection, table)}")
+        _put_back(connection, cursor)
+
+
+def _put_back(connection: BaseDatabaseWrapper, cursor: Any) -> None:
+    for table in _kept(connection):
+        cursor.execute(f"INSERT INTO {_name(connection, table)} SELECT * FROM {_copy(connection, table)}")
 
 
 def _tables(connection: BaseDatabaseWrapper) -> list[str]:
