@@ -15,6 +15,7 @@ from site_pages.models import Urgency
 from site_pages.public_form.builders import build
 from tests.attacks.houses import signed_in
 from tests.newsroom import approve, decree, release, speech, submit
+from tests.thoroughness import times
 
 pytestmark = pytest.mark.django_db
 MORNING = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
@@ -98,7 +99,7 @@ def test_what_is_urgent_comes_first_and_readers_do_not_see_it(room, three):
     assert "urgen" not in build(text).canonical.decode()
 
 
-@pytest.mark.parametrize("number", [5, 500])
+@pytest.mark.parametrize("number", [5, times(60, thorough=500)])
 def test_the_page_needs_as_many_queries_for_many_texts_as_for_few(
     room, number, settings, django_assert_max_num_queries
 ):

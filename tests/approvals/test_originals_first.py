@@ -22,8 +22,9 @@ from tests import newsroom
 from tests.approvals.test_races import at_once
 from tests.attacks.houses import refuses, signed_in
 from tests.newsroom import approve, decree, digest, edit, fresh, ledger_kinds, release, submit
+from tests.thoroughness import times
 
-PAIRS = 50
+PAIRS = times(12, thorough=50)
 WAITING = ["submitted", "approved", "approved", "cleared"]
 
 

@@ -11,9 +11,10 @@ from approvals.outside.rules import MOST_REMARKS
 from tests.approvals.consultation import address, make, somebody
 from tests.approvals.test_races import at_once
 from tests.newsroom import open_newsroom, release
+from tests.thoroughness import times
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-ROUNDS = 20
+ROUNDS = times(6, thorough=20)
 
 
 @pytest.fixture

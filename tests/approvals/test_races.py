@@ -16,9 +16,11 @@ from frontend_api.models import Publication
 from site_pages.gatekeeping import TextLocked
 from tests import newsroom
 from tests.newsroom import approve, digest, edit, fresh, ledger_kinds, release, send_back, submit
+from tests.thoroughness import times
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-PAIRS = 200
+PAIRS = times(40, thorough=200)
+RUNS = times(8, thorough=20)
 
 
 def at_once(*actions: Callable) -> list:
@@ -71,7 +73,7 @@ def test_of_an_approval_and_a_return_at_once_exactly_one_counts(room):
 
 
 def test_of_two_leaders_at_once_one_publishes(room):
-    for number in range(20):
+    for number in range(RUNS):
         page = release(room.author, title=f"Жаңылык {number}")
         submit(page, by=room.author)
         approve(page, by=room.head)
@@ -84,11 +86,11 @@ def test_of_two_leaders_at_once_one_publishes(room):
 
         assert len(counted(results)) == 1
         assert ledger_kinds(page) == ["submitted", "approved", "approved", "cleared", "published"]
-    assert list(Publication.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 21))
+    assert list(Publication.objects.order_by("number").values_list("number", flat=True)) == list(range(1, RUNS + 1))
 
 
 def test_a_return_and_the_last_approval_at_once_never_both(room):
-    for number in range(20):
+    for number in range(RUNS):
         page = release(room.author, title=f"Жаңылык {number}")
         submit(page, by=room.author)
         approve(page, by=room.head)
@@ -105,7 +107,7 @@ def test_a_return_and_the_last_approval_at_once_never_both(room):
 
 
 def test_an_edit_and_a_submission_at_once_leave_the_submitted_text(room):
-    for number in range(20):
+    for number in range(RUNS):
         page = release(room.author, title=f"Жаңылык {number}")
 
         results = at_once(

@@ -38,5 +38,5 @@ def everywhere(page, *, word: str) -> set[str]:
                 address = reverse(name, args=values)
             except NoReverseMatch:
                 continue
-            found |= {address, f"{address}?q={word[:5]}", f"{address}?id={page.pk}"}
+            found |= {address, f"{address}?q={word[:5]}&id={page.pk}"}
     return found

@@ -53,7 +53,7 @@ def told_about(page, client) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize("who", ["colleague", "boss", "deputy_head", "second_leader"])
+@pytest.mark.parametrize("who", ["colleague", "boss", "deputy_head"])
 def test_nobody_else_learns_of_it_anywhere(room, limited, who):
     submit(limited, by=room.author)
     before = everything()

@@ -5,7 +5,6 @@ It keeps its own book of who wrote and signed what, holds what is public against
 
 import datetime as dt
 import hashlib
-import os
 from collections import defaultdict
 
 import pytest
@@ -36,9 +35,10 @@ from tests.attacks.the_book import MOST_PAGES, PEOPLE, STATIONS, Going, Signatur
 from tests.attacks.the_machine_of_taking_down import TakingDown
 from tests.attacks.the_machine_of_urgency import UrgentLane
 from tests.newsroom import Newsroom, edit, open_newsroom, release, speech
+from tests.thoroughness import times
 
 pytestmark = pytest.mark.django_db
-STEPS = int(os.environ.get("JARCHY_STATE_MACHINE_STEPS", "2000"))
+STEPS = times(600, thorough=2000)
 STEPS_PER_EXAMPLE, EXAMPLES_OF_A_ROUND = 50, 12
 # Many of these steps have nothing to act on: so many are taken at the least.
 STEPS_OF_A_ROUND, MOST_ROUNDS = 400, 12

@@ -67,20 +67,24 @@ class Place:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def count(self, sql: str) -> int | None:
-        """What a statement counts there; None when there is no such table. No process of the place is needed for it."""
+    def rows(self, sql: str) -> list[tuple]:
+        """What a statement finds there; nothing when there is no such table. No process of the place is needed."""
         try:
             if connection.vendor == "sqlite":
                 with closing(sqlite3.connect(self.database_url.removeprefix("sqlite:///"))) as database:
-                    return database.execute(sql).fetchone()[0]
+                    return database.execute(sql).fetchall()
             with psycopg.connect(self.database_url) as database:
-                return database.execute(sql).fetchone()[0]
+                return database.execute(sql).fetchall()
         except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
-            return None
+            return []
+
+    def ledger(self) -> list[tuple]:
+        """The hash of every entry, which holds all that it says and the hash before it."""
+        return self.rows("SELECT number, hash FROM approvals_ledgerentry ORDER BY number")
 
     def is_empty(self) -> bool:
         """Whether no table holds anything of an office."""
-        return not self.count("SELECT count(*) FROM approvals_ledgerentry")
+        return not self.ledger()
 
 
 def first_place(**variables: str) -> Place:
@@ -129,13 +133,26 @@ def working_office() -> Newsroom:
     return room
 
 
+def small_office() -> Newsroom:
+    """One release with a picture, for what does not depend on what an office holds."""
+    room = open_newsroom()
+    publish(release(room.author, image=used_picture()), room)
+    return room
+
+
+def used_picture():
+    """A picture with its words in three languages, and one size of it."""
+    words = {f"{name}_{locale}": "Сөз" for name in ("alt_text", "caption") for locale in ("ky", "ru", "en")}
+    picture = photo(title="Жыйын", credit="Басма сөз кызматы", rights="Эркин", **words)
+    picture.get_rendition("fill-20x20")
+    return picture
+
+
 def published_texts(room: Newsroom) -> None:
     """A release in three languages with a picture, a speech and an act, by people who can be written to."""
     for person in vars(room).values():
         type(person).objects.filter(pk=person.pk).update(email=f"{person.username}@office.example")
-    words = {f"{name}_{locale}": "Сөз" for name in ("alt_text", "caption") for locale in ("ky", "ru", "en")}
-    picture = photo(title="Жыйын", credit="Басма сөз кызматы", rights="Эркин", **words)
-    picture.get_rendition("fill-20x20")
+    picture = used_picture()
     original = publish(release(room.author, title=WORDS["ky"], image=picture), room)
     for locale in ("ru", "en"):
         text = release(

@@ -16,7 +16,7 @@ from approvals.models import LedgerEntry
 from cms import VERSION
 from cms.backup import client_tools, manifest
 from cms.backup.errors import BackupError
-from tests.cms.places import first_place, second_place, working_office
+from tests.cms.places import first_place, second_place, small_office
 from tests.newsroom import photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +32,8 @@ def _own_files(settings, tmp_path) -> None:
 
 @pytest.fixture
 def backup(tmp_path) -> Path:
-    """The backup of a working office."""
-    working_office()
+    """The backup of a small office."""
+    small_office()
     directory = tmp_path / "backups" / "one"
     directory.parent.mkdir()
     call_command("backup", directory, verbosity=0)

@@ -3,8 +3,6 @@
 The contract in git is asked operation by operation, so that workers share the load and a failure names its address.
 """
 
-import os
-
 import pytest
 import schemathesis
 import yaml
@@ -16,8 +14,9 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from tests.contracts.test_openapi import CONTRACT
 from tests.newsroom import decree, open_newsroom, photo, publish, release, speech
+from tests.thoroughness import times
 
-CASES = int(os.environ.get("JARCHY_SCHEMATHESIS_CASES", "2100"))
+CASES = times(800, thorough=2100)
 PATHS = sorted(yaml.safe_load(CONTRACT.read_text())["paths"])
 # Addresses without parameters have one question; their share goes to the others.
 ONE_QUESTION = {

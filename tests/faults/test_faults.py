@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
+pytestmark = pytest.mark.own_database
 FEW = ["--runs", "1", "--documents", "8", "--kills", "1", "--publications", "10"]
 
 

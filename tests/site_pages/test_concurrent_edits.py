@@ -15,6 +15,7 @@ from wagtail.users.models import UserProfile
 
 from site_pages.models import Contribution
 from tests.newsroom import PASSWORD, edit, fresh, photo, release, submit
+from tests.thoroughness import times
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -341,7 +342,7 @@ def test_the_refusal_speaks_the_language_of_the_person(room, page, language):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("action", ["", "action-submit"])
 def test_of_two_saves_at_once_on_one_version_exactly_one_counts(room, action):
-    for number in range(15):
+    for number in range(times(6, thorough=15)):
         page = release(room.author, title=f"Жаңылык {number}")
         seen = {user: open_editor(user, page) for user in (room.author, room.colleague)}
         sent = {user: {**form_of(page, title=f"Жазган {user}"), **seen[user]} for user in seen}

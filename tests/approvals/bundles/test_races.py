@@ -16,8 +16,10 @@ from frontend_api.models import Publication
 from tests.approvals.bundles.coverage import CLEARED, HAND, clear, fresh, let_go, make, nearly_clear, public, run
 from tests.approvals.test_races import at_once
 from tests.newsroom import approve, digest, release
+from tests.thoroughness import times
 
 pytestmark = pytest.mark.django_db(transaction=True)
+RUNS = times(5, thorough=10)
 # `make bench-bundle` asks for two hundred.
 ITEMS = int(os.environ.get("JARCHY_BUNDLE_ITEMS", "12"))
 
@@ -84,7 +86,7 @@ def test_of_several_workers_one_publishes(room):
 
 @pytest.mark.postgresql
 def test_the_last_decision_and_a_change_of_the_bundle_at_once_leave_it_whole(room):
-    for number in range(10):
+    for number in range(RUNS):
         page, other = release(room.author, title=f"Кабар {number}"), release(room.author, title=f"Башка {number}")
         bundle = make(room, page, when=HAND)
         nearly_clear(page, room)
@@ -107,7 +109,7 @@ def test_the_last_decision_and_a_change_of_the_bundle_at_once_leave_it_whole(roo
 
 @pytest.mark.postgresql
 def test_the_publication_and_the_last_decision_at_once_never_wait_in_a_circle(room):
-    for number in range(10):
+    for number in range(RUNS):
         bundle = in_a_bundle(room, items=2)
         page = release(room.author, title=f"Башка {number}")
         nearly_clear(page, room)
@@ -122,7 +124,7 @@ def test_the_publication_and_the_last_decision_at_once_never_wait_in_a_circle(ro
 
 @pytest.mark.postgresql
 def test_two_bundles_at_once_do_not_share_a_document(room):
-    for number in range(10):
+    for number in range(RUNS):
         page = release(room.author, title=f"Кабар {number}")
         bundles = [make(room), make(room)]
         on = [{"bundle_id": b.pk, "seen": b.version, "actor_id": room.author.pk} for b in bundles]

@@ -15,9 +15,10 @@ from cms.working import everything, run_once
 from tests.approvals.embargo.press import address, breach, due_of, embargoed, form_address, give, opens, somebody
 from tests.approvals.test_races import at_once
 from tests.newsroom import fresh
+from tests.thoroughness import times
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-ROUNDS = 8
+ROUNDS = times(4, thorough=8)
 SECRET = "Купуясөз"
 
 

@@ -15,9 +15,10 @@ from frontend_api.models import Publication, PublishedDocument, Tombstone
 from tests.approvals.test_races import at_once
 from tests.approvals.withdrawal.taking_down import agree, close, propose, refuse
 from tests.newsroom import approve, edit, fresh, publish, release, submit
+from tests.thoroughness import times
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-PAIRS = 10
+PAIRS = times(5, thorough=10)
 REFUSED = (PermissionDenied, IntegrityError)
 
 
