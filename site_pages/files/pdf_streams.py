@@ -1,4 +1,4 @@
-"""The streams of a PDF: photographs keep their drawing parts only, operators lose their remarks."""
+"""The streams of a PDF: photographs and colour profiles keep what draws, operators lose their remarks."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from site_pages.files import jpeg, jpeg2000
 from site_pages.files.jpeg import JpegBroken
 from site_pages.files.jpeg2000 import Jpeg2000Broken
 from site_pages.files.pdf_operators import OperatorsBroken, PhotographInside, without_remarks
+from site_pages.files.profiles import bare_profile, silenced_profile
 from site_pages.files.refusals import refusal
 
 MOST_UNPACKED_BYTES = 200 * 2**20
@@ -27,9 +28,12 @@ class StreamCleaner:
         self._done: set[tuple[int, int]] = set()
 
     def clean(self, found: pikepdf.Object) -> None:
-        """Clean the dictionary's own stream, if it is a photograph, and the operators that it holds or names."""
+        """Clean the dictionary's own stream, if it is a photograph or a colour profile, and the operators that it holds
+        or names."""
         if isinstance(found, pikepdf.Stream):
             self._clean_photograph(found)
+            if _is_profile(found):
+                self._clean_profile(found)
         for operators in _operators(found):
             if operators.objgen not in self._done:
                 self._done.add(operators.objgen)
@@ -58,6 +62,14 @@ class StreamCleaner:
             raise refusal("unclean_picture", what=last.strip("/")) from error
         found.write(bare, filter=pikepdf.Name(last), decode_parms=parameters[-1])
 
+    def _clean_profile(self, found: pikepdf.Object) -> None:
+        profile = self._unpacked(found)
+        bare = bare_profile(profile) or silenced_profile(profile)
+        if bare is None:
+            raise refusal("damaged")
+        # Also where nothing is taken away: the same profile then always gives the same file.
+        found.write(bare)
+
     def _clean_operators(self, stream: pikepdf.Object) -> None:
         operators = self._unpacked(stream)
         try:
@@ -75,6 +87,12 @@ class StreamCleaner:
         if self._left < 0:
             raise refusal("zip_bomb")
         return content
+
+
+def _is_profile(found: pikepdf.Object) -> bool:
+    """Whether the stream says how many colours it knows, as nothing else does but functions and packed objects."""
+    keys = found.keys()
+    return "/N" in keys and "/FunctionType" not in keys and found.get("/Type") != pikepdf.Name.ObjStm
 
 
 def _operators(found: pikepdf.Object) -> Iterator[pikepdf.Object]:

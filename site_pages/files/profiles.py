@@ -16,6 +16,11 @@ MATRIX = {b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"}
 # Without one of these sets of tags a profile of that kind says nothing about colours.
 NEEDED = {b"RGB ": (MATRIX, {b"A2B0"}), b"GRAY": ({b"kTRC"}, {b"A2B0"}), b"CMYK": ({b"A2B0"},)}
 D50 = struct.pack(">III", 0xF6D6, 0x10000, 0xD32D)
+WAYS = (b"D2B0", b"D2B1", b"D2B2", b"D2B3", b"B2D0", b"B2D1", b"B2D2", b"B2D3")
+COLOURS = {*CURVES, *POINTS, *TABLES, *WAYS, b"chad", b"gamt"}
+COLOUR_TYPES = {b"curv", b"para", b"XYZ ", b"sf32", b"mft1", b"mft2", b"mAB ", b"mBA ", b"mpet"}
+# In the header: who handles colours, the day, the platform, maker and model, the creator and the number.
+SAYING_WHO = ((4, 8), (24, 36), (40, 44), (48, 56), (80, 100))
 # How many numbers each kind of parametric curve has.
 PARAMETERS = (1, 3, 4, 5, 7)
 NAME, RIGHTS = "Colour profile", "None"
@@ -37,6 +42,31 @@ def bare_profile(profile: bytes) -> bytes | None:
     tags[b"desc"] = _localised(NAME) if is_fourth else _described(NAME)
     tags[b"cprt"] = _localised(RIGHTS) if is_fourth else b"text\x00\x00\x00\x00" + RIGHTS.encode() + b"\x00"
     return _written(header, tags)
+
+
+def silenced_profile(profile: bytes) -> bytes | None:
+    """The profile as it is, but for what says no colour: day, maker and number in its header, words, private tags.
+
+    For files whose colours must not change though `bare_profile` cannot read them. None: it is no profile.
+    """
+    if not HEADER_BYTES + 4 <= len(profile) <= MOST_BYTES or profile[36:40] != b"acsp":
+        return None
+    (number,) = struct.unpack_from(">I", profile, HEADER_BYTES)
+    first = HEADER_BYTES + 4 + 12 * number
+    if number > MOST_TAGS or first > len(profile):
+        return None
+    silent = bytearray(profile[:first]) + bytes(len(profile) - first)
+    for begin, end in SAYING_WHO:
+        silent[begin:end] = bytes(end - begin)
+    for place in range(HEADER_BYTES + 4, first, 12):
+        name, begin, length = struct.unpack_from(">4sII", profile, place)
+        body = profile[begin : begin + length]
+        if begin < first or len(body) != length or length < 8:
+            return None
+        says_colours = name in COLOURS and body[:4] in COLOUR_TYPES
+        # Of the rest its kind is left, and zeros: an empty text.
+        silent[begin : begin + length] = body if says_colours else body[:4] + bytes(length - 4)
+    return bytes(silent)
 
 
 def unpacked_profile(packed: bytes) -> bytes:

@@ -21,7 +21,8 @@ JPEG = telling_picture("JPEG")
 MARK = b"BETRAYING"
 LETTER = """<html lang=ky><head><title>Жарлык</title><meta name=author content=BETRAYING></head><body>
 <h1>Жарлык № 261</h1><p>Текст 5% <a href="https://example.kg/">шилтеме</a> <a href="#b">ылдый</a>
-<a href="mailto:a@example.kg">кат</a></p><img src="data:image/jpeg;base64,%s" alt="Мектеп">
+<a href="mailto:a@example.kg">кат</a> <a href="tel:+996312000000">тел.</a></p>
+<img src="data:image/jpeg;base64,%s" alt="Мектеп">
 <table><tr><th>А<td>Б</table><h2 id=b>Экинчи</h2><p style="page-break-before:always">Экинчи барак</p></body></html>"""
 
 

@@ -69,7 +69,7 @@ DYNAMIC = re.compile(
 )
 QUIET_ACTIONS = re.compile(r"^(?:ppaction://(?:hlinksldjump|hlinkshowjump|customshow|noaction).*)?$", re.IGNORECASE)
 # Words that link to a page are text; everything else outside would be fetched or run.
-SAFE_TARGET = re.compile(r"^(?:https?://|mailto:|#)", re.IGNORECASE)
+SAFE_TARGET = re.compile(r"^(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
 YES = ("1", "true", "on")
 
 
