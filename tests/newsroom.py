@@ -16,7 +16,7 @@ from PIL import Image
 
 from approvals import decisions
 from approvals.accounts import INSTALLATION, under_mandate
-from approvals.facts import facts_of
+from approvals.facts import entries_of, facts_from
 from approvals.models import LedgerEntry
 from approvals.offices import APPARATUS_LEADERSHIP, AUTHORS, DEPARTMENT_HEADS, grant_permissions
 from approvals.routes import install_default_routes
@@ -164,7 +164,8 @@ def edit(page: DocumentPage, *, by, **changes) -> DocumentPage:
 
 def digest(page: DocumentPage) -> str:
     """The digest that is under clearance."""
-    return facts_of(page).digest
+    entries = entries_of(content_id=page.content_id, locale=page.locale_code)
+    return facts_from(entries, contributors=frozenset()).digest
 
 
 def submit(page: DocumentPage, *, by) -> None:

@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterable
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 
-from approvals.facts import actor_of, contributors_of, entries_of, facts_from
+from approvals.facts import actors_among, contributors_of, entries_of, facts_from
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry
-from approvals.policy import TextFacts, may_decide
+from approvals.policy import Step, TextFacts, may_decide
 from approvals.queue import Records
 from approvals.withdrawal.facts import facts_since
 from site_pages.access.rules import named_people
@@ -82,8 +83,13 @@ def _whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.da
     step = facts.next_step
     if not facts.is_under_way or step is None:
         return set()
-    candidates = _in_offices([step.group_id], now=now)
-    return {pk for pk in candidates if may_decide(actor=actor_of(pk, now=now), step=step, facts=facts)}
+    return _who_may_decide(step, facts, now=now)
+
+
+def _who_may_decide(step: Step, facts: TextFacts, *, now: dt.datetime) -> set[int]:
+    candidates = get_user_model().objects.filter(pk__in=_in_offices([step.group_id], now=now))
+    actors = actors_among(candidates, now=now)
+    return {pk for pk, actor in actors.items() if may_decide(actor=actor, step=step, facts=facts)}
 
 
 def _in_offices(group_ids: Iterable[int], *, now: dt.datetime) -> set[int]:
@@ -100,8 +106,8 @@ def _contributors(page: DocumentPage, entries: list[LedgerEntry], now: dt.dateti
 
 def _contributors_if_it_waits(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
     """What is published at once is told once: as published."""
-    due_at = page.get_latest_revision_as_object().go_live_at
-    return _contributors(page, entries, now) if due_at and due_at > now else set()
+    given = page.latest_revision.content.get("go_live_at")
+    return _contributors(page, entries, now) if given and parse_datetime(given) > now else set()
 
 
 def _contributors_and_whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
@@ -142,8 +148,7 @@ def _whose_turn_on_the_withdrawal_it_is(page: DocumentPage, entries: list[Ledger
     step = facts.next_step
     if step is None:
         return set()
-    candidates = _in_offices([step.group_id], now=now)
-    return {pk for pk in candidates if may_decide(actor=actor_of(pk, now=now), step=step, facts=facts)}
+    return _who_may_decide(step, facts, now=now)
 
 
 def _in_the_withdrawal(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
