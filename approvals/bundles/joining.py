@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from approvals.bundles.publishing import ends_before, has_time_of
 from approvals.bundles.refusals import BundleRefused, Fault, Named
-from approvals.bundles.seeing import drafts_for
+from approvals.bundles.seeing import choosable_for
 from approvals.models import Bundle, BundleMember, DuePublication, Route
 from approvals.queue import Key, key_of
 from site_pages.models import DocumentPage
@@ -25,7 +25,7 @@ def check_joining(
 
     A number that no document has, and that of a document which does not exist for the person, have one answer.
     """
-    seen = drafts_for(user, now=now).filter(pk__in=wanted)
+    seen = choosable_for(user, now=now).filter(pk__in=wanted)
     found = {page.pk: page for page in seen.select_related("locale", "content_type", "latest_revision").specific()}
     ours = {(member.content_id, member.locale) for member in members}
     taken = _in_another_bundle(found.values(), bundle=bundle)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from approvals.bundles.members import members_today
 from approvals.bundles.publishing import in_order
-from approvals.bundles.seeing import bundles_for, drafts_for
+from approvals.bundles.seeing import bundles_for, choosable_for
 from approvals.models import Bundle, BundleMember, BundleState, DuePublication
 from approvals.queue import Records
 from approvals.stages import Stage
@@ -117,7 +117,7 @@ def choices_for(user, *, words: str, now: dt.datetime) -> list[Choice]:
     taken = BundleMember.objects.filter(
         is_open=True, content_id=OuterRef("translation_key"), locale=OuterRef("locale__language_code")
     )
-    pages = drafts_for(user, now=now).filter(Q(live=False) | Q(has_unpublished_changes=True), ~Exists(taken))
+    pages = choosable_for(user, now=now).filter(Q(live=False) | Q(has_unpublished_changes=True), ~Exists(taken))
     for word in words.split():
         pages = pages.filter(draft_title__icontains=word)
     rows = pages.order_by("-latest_revision_created_at", "-pk")

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.permissions import page_permission_policy
 
 from approvals.facts import decides_somewhere, offices_of
-from approvals.models import Bundle, BundleMember, RouteStep
+from approvals.models import Bundle, BundleMember, EntryKind, LedgerEntry, RouteStep
 from site_pages.access.rules import limits_hiding_from, pages_hidden_from
 from site_pages.models import DOCUMENT_TYPES, DocumentPage
 
@@ -27,6 +27,16 @@ def documents_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
 def drafts_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
     """The documents whose latest text the person may open: only of them a list tells that text's title and time."""
     return _not_hidden(_drafts_of(user, now=now), user=user)
+
+
+def choosable_for(user, *, now: dt.datetime) -> QuerySet[DocumentPage]:
+    """The drafts from which the person chooses for a bundle: those that he or she writes, and what was submitted.
+
+    A list tells whoever decides nothing of a text that its author has shown to nobody.
+    """
+    shown = LedgerEntry.objects.filter(page_id=OuterRef("pk"), kind=EntryKind.SUBMITTED)
+    own = page_permission_policy.instances_user_has_any_permission_for(user, {"change"})
+    return drafts_for(user, now=now).filter(Exists(shown) | Q(pk__in=own.values("pk")))
 
 
 def _not_hidden(wanted: Q, *, user) -> QuerySet[DocumentPage]:

@@ -17,7 +17,7 @@ from site_pages.models import PressReleasePage
 from site_pages.tree import section_for
 from tests.approvals.bundles.coverage import AT, CLEARED, clear, fresh, make, public, run
 from tests.approvals.test_screens import desk
-from tests.newsroom import release, speech
+from tests.newsroom import release, speech, submit
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -151,6 +151,19 @@ class TestWhoSeesWhat:
         assert (refused.status_code, unknown.status_code) == (409, 409)
         assert refused.text.count("There is no such document") == unknown.text.count("There is no such document") == 1
         assert BundleMember.objects.count() == 0
+
+    def test_the_choice_of_the_leadership_lists_what_was_submitted_and_no_other_draft(self, room, page):
+        bundle = make(room)
+        draft = release(room.author, title="Эч ким көрө элек")
+        submit(page, by=room.author)
+
+        shown = desk(room.leader).get(at("bundle_choose", bundle.pk)).text
+        of_the_author = desk(room.author).get(at("bundle_choose", bundle.pk)).text
+
+        assert (page.title in shown, draft.title in shown) == (True, False)
+        assert (page.title in of_the_author, draft.title in of_the_author) == (True, True)
+        refused = desk(room.leader).post(at("bundle_choose", bundle.pk), {**seen(bundle), "page_id": [draft.pk]})
+        assert (refused.status_code, draft.title in refused.text, BundleMember.objects.count()) == (409, False, 0)
 
     def test_an_administrator_looks_and_changes_nothing(self, room, page):
         bundle = make(room, page)
