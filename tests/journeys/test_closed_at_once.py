@@ -39,11 +39,16 @@ def test_a_document_is_closed_everywhere_within_five_seconds(office, worker, set
         soon(lambda: _status(file), expected=404, within_seconds=WITHIN_SECONDS)
         soon(lambda: len(reader.found("сабантуй", locale="ky")), expected=WORKLOAD - 1, within_seconds=WITHIN_SECONDS)
         soon(lambda: _total(reader, "сабантуй"), expected=WORKLOAD - 1, within_seconds=WITHIN_SECONDS)
+        # Search leaves out what the index may still hold; the index forgets it a moment later.
+        soon(
+            lambda: elasticsearch_index().numbers("ky").get(page.content_id),
+            expected=None,
+            within_seconds=WITHIN_SECONDS,
+        )
         seconds = time.monotonic() - began
 
     record_property("closed_everywhere_seconds", round(seconds, 2))
     assert seconds <= WITHIN_SECONDS
-    assert elasticsearch_index().numbers("ky").get(page.content_id) is None
     assert reader.get("search", q="сабантуй", locale="ky")[1]["degraded"] is False
 
 
