@@ -27,7 +27,7 @@ from site_pages.signals import document_ahead
 
 logger = logging.getLogger(__name__)
 # How many become public in one transaction: enough to share its cost, few enough not to keep the first one waiting.
-TOGETHER = 50
+TOGETHER = 100
 # What was not prepared costs fifty times as much.
 TOGETHER_UNPREPARED = 5
 PREPARED_BEFORE = dt.timedelta(seconds=120)
