@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from site_pages.corrections import OF_THE_NOTICE
 from site_pages.files.serving import served_name
+from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage
 from site_pages.public_form import differences as forms
 from site_pages.public_form import word_differences, wording
@@ -63,8 +64,9 @@ def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Change
 def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
     """What other documents are called; only of public ones, as whoever reads the text may not know the others."""
     pages = DocumentPage.objects.filter(translation_key__in=ids, live=True) if ids else DocumentPage.objects.none()
-    # The reader's language comes last, and so prevails.
-    pages = pages.order_by(Case(When(locale__language_code=locale, then=1), default=0), "-locale__language_code")
+    # The reader's language comes last, and so prevails; without it the Kyrgyz title does.
+    nearest = Case(When(locale__language_code=locale, then=2), When(locale__language_code=KYRGYZ, then=1), default=0)
+    pages = pages.order_by(nearest)
     return {str(key): title for key, title in pages.values_list("translation_key", "title")}
 
 

@@ -87,14 +87,20 @@ def of_the_text(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     return [entry for entry in entries if entry.kind not in ABOUT_WHAT_IS_PUBLIC]
 
 
+def public_since(entries: Iterable[LedgerEntry]) -> tuple[dt.datetime, int]:
+    """When the text last became public, and the number of that version; long ago and 0 when it never did, or has been
+    closed since: it is all new then."""
+    public = last_publication(entries)
+    return (public.recorded_at, public.revision_id or 0) if public else (LONG_AGO, 0)
+
+
 def contributors_of(page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
     """Everybody who wrote at the text since it was last published: saved any version, submitted it, or began it.
 
     What happened in the very instant of the publication counts as after it: in doubt another person decides. So does a
     version that was made after the one which is public, whatever the clock of who saved it said.
     """
-    public = last_publication(entries)
-    since, last = (public.recorded_at, public.revision_id or 0) if public else (LONG_AGO, 0)
+    since, last = public_since(entries)
     people = set(
         Contribution.objects.filter(
             content_id=page.content_id, locale=page.locale_code, last_at__gte=since

@@ -22,8 +22,8 @@ from approvals.facts import (
     closes,
     facts_from,
     is_turned_back,
-    last_publication,
     of_the_text,
+    public_since,
     submitters_of,
 )
 from approvals.models import Deadline, DuePublication, EntryKind, LedgerEntry, RouteStep, Withdrawal
@@ -231,8 +231,7 @@ class Records:
 
     def contributors(self, page: DocumentPage, *, entries: list[LedgerEntry]) -> frozenset[int]:
         """Who wrote at the text since the last publication among the entries, as approvals.facts.contributors_of."""
-        public = last_publication(entries)
-        since, last = (public.recorded_at, public.revision_id or 0) if public else (LONG_AGO, 0)
+        since, last = public_since(entries)
         people = {user for user, at in self._contributions[key_of(page)] if at >= since}
         people |= {user for number, user, at in self._revisions[str(page.pk)] if at >= since or number > last}
         people |= submitters_of(entries)

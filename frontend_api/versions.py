@@ -193,8 +193,11 @@ def _changes(version: PublishedVersion, *, earlier: PublishedVersion) -> list[di
 
 
 def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
-    """What other documents are called, in this language or else in the first that they have; public ones only."""
-    documents = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id__in=ids)
+    """What other documents are called, in this language or else in the first that they have; public ones only.
+
+    None that has an end: an answer is kept and found unchanged by the log, which does not grow when the end comes.
+    """
+    documents = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id__in=ids, expires_at=None)
     found = documents.values_list("content_id", "locale", "title") if ids else ()
     in_order = sorted(found, key=lambda one: (one[1] == locale, -LOCALES.index(one[1])))
     return {str(content_id): title for content_id, _locale, title in in_order}

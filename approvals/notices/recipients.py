@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
+from approvals.bundles.publishing import time_of_its_own
 from approvals.facts import actors_among, contributors_of, entries_of, facts_from
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry
 from approvals.policy import Step, TextFacts, may_decide
@@ -106,8 +106,8 @@ def _contributors(page: DocumentPage, entries: list[LedgerEntry], now: dt.dateti
 
 def _contributors_if_it_waits(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:
     """What is published at once is told once: as published."""
-    given = page.latest_revision.content.get("go_live_at")
-    return _contributors(page, entries, now) if given and parse_datetime(given) > now else set()
+    due_at = time_of_its_own(page.latest_revision)
+    return _contributors(page, entries, now) if due_at and due_at > now else set()
 
 
 def _contributors_and_whose_turn_it_is(page: DocumentPage, entries: list[LedgerEntry], now: dt.datetime) -> set[int]:

@@ -165,6 +165,17 @@ def test_a_difference_tells_the_titles_of_public_documents_and_of_no_others(api,
     assert change["after"] == "Ачык сөз\nЖашыруун сөз"
 
 
+def test_a_difference_tells_no_title_of_what_will_end(api, room):
+    end = timezone.now() + dt.timedelta(days=1)
+    page, ending = publish(release(room.author), room), publish(speech(room.author, expire_at=end), room)
+    edit(page, by=room.author, change_note="Такталды.", related_documents=[RelatedDocument(document=ending)])
+    publish(page, room)
+
+    (change,) = read(api, path_of(page, "/3/difference"))["changes"]
+
+    assert change["after"] == str(ending.content_id)
+
+
 def test_a_difference_to_any_earlier_version(api, corrected):
     body = read(api, path_of(corrected, "/3/difference?from=1"))
 
