@@ -150,12 +150,14 @@ def publish_all(
     bundle_id: int | None = None,
     ahead: Ahead | None = None,
     clock: Callable[[], dt.datetime] = database_now,
+    counts_waiting: bool = False,
 ) -> dict[int, Exception]:
     """Make public the versions that these `cleared` entries name, all in the transaction of the caller.
 
     What is refused falls out alone, and nothing of it stays; given back by page, with the reason. Originals go before
     translations of acts. bundle_id: the bundle as a part of which they become public; a text of an open bundle does so
-    in no other way. ahead: what was made ready before. clock: by which no text is early.
+    in no other way. ahead: what was made ready before. clock: by which no text is early. counts_waiting: what waited
+    for another worker is public from the end of that wait, not from `now`.
     Raises what DATABASE_FAILED names: the transaction is lost, and can be begun again.
     """
     if not connection.in_atomic_block:
@@ -172,6 +174,7 @@ def publish_all(
     # Before the numbers of the publications, as every decision takes them: else the two could wait for each other. And
     # before any page is written: Wagtail's search index locks rows of other pages.
     ledger.hold()
+    now = max(now, clock()) if counts_waiting else now
     first = [text for text in texts if not follows_its_original(text.page)]
     refused |= _pass(first, now=now, bundle_id=bundle_id)
     following, too_early = _whose_original_is_public([text for text in texts if follows_its_original(text.page)])

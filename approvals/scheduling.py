@@ -106,7 +106,7 @@ def _publish_portion(
         return [], {}
     known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
     entries = [known[row.entry_number] for row in taken]
-    refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock)
+    refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock, counts_waiting=True)
     ended = {page_id: refusal for page_id, refusal in refused.items() if isinstance(refusal, gate.EndPassed)}
     _end([row for row in taken if row.page_id in ended], known, ended, now=now)
     _remember_failures(taken, {page_id: refused[page_id] for page_id in refused.keys() - ended.keys()}, now=now)

@@ -5,7 +5,7 @@ marked `postgresql` are not collected on SQLite; `tests.run_report` fails a Post
 JARCHY_ONLY_WITH_DATABASE=1 (the second half of `make test`) what touches no database is not run again.
 
 **Real transactions.** After a test with `transaction=True` (or `live_server`) all tables are emptied. Three things make
-that work here, in every order of tests: the triggers that refuse to empty the ledger are taken off and put back; the
+that work here, in every order of tests: the triggers that refuse to empty the ledger are off meanwhile; the
 rows that the migrations had made are put back with their keys (`tests.migrated_rows`, instead of Django's
 `serialized_rollback`, which writes them one by one and only before the next test that asks for it); and `post_migrate`
 is not sent, so content types and permissions keep their keys as well.

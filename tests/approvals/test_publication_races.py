@@ -1,11 +1,14 @@
 """Several workers at the same moment on PostgreSQL with real connections: each document once, and none passed over."""
 
 import datetime as dt
+import threading
+import time
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from approvals import ledger
@@ -46,6 +49,31 @@ def test_of_four_workers_exactly_one_publishes_each(monkeypatch):
     assert list(Publication.objects.order_by("number").values_list("number", flat=True)) == list(range(1, ITEMS + 1))
     assert (TimedPublication.objects.count(), Delivery.objects.count()) == (ITEMS, ITEMS)
     assert (DuePublication.objects.count(), PublicationPermit.objects.count(), list(ledger.faults())) == (0, 0, [])
+
+
+def test_what_waited_for_another_worker_is_late_by_that_too():
+    room, now = open_newsroom(), timezone.now()
+    with time_machine.travel(now - dt.timedelta(hours=1)):
+        publish(release(room.author, go_live_at=now - dt.timedelta(minutes=1)), room)
+    is_held = threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            ledger.hold()
+            is_held.set()
+            time.sleep(1)
+
+    def work() -> dt.datetime:
+        assert is_held.wait(timeout=30)
+        began = database_now()
+        publish_due(now=began)
+        return began
+
+    _held, began = at_once(hold, work)
+
+    kept = TimedPublication.objects.get()
+    assert kept.published_at - began > dt.timedelta(seconds=0.5)
+    assert LedgerEntry.objects.get(kind="published").recorded_at == kept.published_at
 
 
 def test_two_workers_write_each_alarm_once():

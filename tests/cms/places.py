@@ -68,19 +68,21 @@ class Place:
         return done.stdout.strip()
 
     def rows(self, sql: str) -> list[tuple]:
-        """What a statement finds there; nothing when there is no such table. No process of the place is needed."""
-        try:
-            if connection.vendor == "sqlite":
-                with closing(sqlite3.connect(self.database_url.removeprefix("sqlite:///"))) as database:
-                    return database.execute(sql).fetchall()
-            with psycopg.connect(self.database_url) as database:
+        """What a statement finds there. No process of the place is needed."""
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(self.database_url.removeprefix("sqlite:///"))) as database:
                 return database.execute(sql).fetchall()
-        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
-            return []
+        with psycopg.connect(self.database_url) as database:
+            return database.execute(sql).fetchall()
 
     def ledger(self) -> list[tuple]:
-        """The hash of every entry, which holds all that it says and the hash before it."""
-        return self.rows("SELECT number, hash FROM approvals_ledgerentry ORDER BY number")
+        """The hash of every entry, which holds all that it says and the hash before it; nothing before migrations."""
+        try:
+            return self.rows("SELECT number, hash FROM approvals_ledgerentry ORDER BY number")
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable) as error:
+            if isinstance(error, sqlite3.Error) and "no such table" not in str(error):
+                raise
+            return []
 
     def is_empty(self) -> bool:
         """Whether no table holds anything of an office."""
