@@ -72,16 +72,27 @@ def is_end(publication: Publication) -> bool:
 def fill_from_text(document: PublishedDocument, payload: dict[str, Any], *, cleared: str, digest: str) -> None:
     """Everything that the row repeats of the bytes. Needs to know when the document was first published."""
     document.cleared, document.digest = cleared, digest
-    document.type, document.slug = payload["type"], payload["slug"]
+    for name, value in address_in(payload).items():
+        setattr(document, name, value)
     document.title, document.summary = payload["title"], payload["summary"]
     document.listed_at = _listed_at(payload, first_published_at=document.first_published_at)
     ends_at = payload.get("expires_at")
     document.expires_at = dt.datetime.fromisoformat(ends_at) if ends_at else None
     if payload["type"] == "decree":
-        document.act_type = payload["act_type"]["key"]
-        document.act_number, document.act_number_suffix = payload["number"], payload["number_suffix"]
-        document.act_year = payload["year"]
         document.signed_on = dt.date.fromisoformat(payload["signed_on"])
+
+
+def address_in(payload: dict[str, Any]) -> dict[str, Any]:
+    """Where readers find the text, by the names of the columns: type, address, number of an act."""
+    address = {"type": payload["type"], "slug": payload["slug"]}
+    if payload["type"] != "decree":
+        return address | {"act_type": "", "act_number": None, "act_number_suffix": "", "act_year": None}
+    return address | {
+        "act_type": payload["act_type"]["key"],
+        "act_number": payload["number"],
+        "act_number_suffix": payload["number_suffix"],
+        "act_year": payload["year"],
+    }
 
 
 def _listed_at(payload: dict[str, Any], *, first_published_at: dt.datetime) -> dt.datetime:

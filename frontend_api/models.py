@@ -51,7 +51,7 @@ class Publication(models.Model):
 
 
 class PublishedVersion(models.Model):
-    """What became public by one publication: the cleared bytes. Never changed, never removed."""
+    """What became public by one publication: the cleared bytes, and their address. Never changed, never removed."""
 
     publication = models.OneToOneField(
         Publication, primary_key=True, on_delete=models.PROTECT, related_name="text", db_column="number"
@@ -60,9 +60,23 @@ class PublishedVersion(models.Model):
     locale = models.CharField(max_length=12)
     digest = models.CharField(max_length=64)
     cleared = models.TextField()
+    type = models.CharField(max_length=20)
+    slug = models.CharField(max_length=255)
+    act_type = models.CharField(max_length=80, blank=True)
+    act_number = models.PositiveIntegerField(null=True)
+    act_number_suffix = models.CharField(max_length=10, blank=True)
+    act_year = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["slug", "locale"], name="versions_by_address"),
+            models.Index(
+                fields=["act_number", "act_year", "locale"],
+                condition=Q(act_number__isnull=False),
+                name="versions_by_act_number",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.publication_id} {self.content_id} {self.locale}"

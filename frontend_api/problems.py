@@ -25,6 +25,7 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
+    MOVED = "moved"
     INTERNAL = "internal"
 
 
@@ -35,6 +36,7 @@ STATUS = {
     Code.METHOD_NOT_ALLOWED: 405,
     Code.WITHDRAWN: 410,
     Code.SUPERSEDED: 301,
+    Code.MOVED: 301,
     Code.INTERNAL: 500,
 }
 TITLES = {
@@ -44,6 +46,7 @@ TITLES = {
     Code.METHOD_NOT_ALLOWED: _("This API can only be read."),
     Code.WITHDRAWN: _("The document was withdrawn."),
     Code.SUPERSEDED: _("The document was superseded by another."),
+    Code.MOVED: _("The document has another address now."),
     Code.INTERNAL: _("Something went wrong on our side. Please try again later."),
 }
 

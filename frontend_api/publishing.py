@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from frontend_api.announcing import announce
 from frontend_api.corrections import closed, correction, corrections_from, history_from, told_with
-from frontend_api.document_rows import fill_from_text, references_in, tags_in
+from frontend_api.document_rows import address_in, fill_from_text, references_in, tags_in
 from frontend_api.models import (
     IS_WITHHELD,
     Publication,
@@ -58,6 +58,7 @@ def receive(sender, *, handed: Sequence[Handed], published_at: dt.datetime, **kw
             locale=publication.locale,
             digest=one.form.digest,
             cleared=one.form.canonical.decode(),
+            **address_in(one.form.payload),
         )
         for one, publication in zip(handed, publications, strict=True)
     )

@@ -152,11 +152,14 @@ def languages_of(content_id: UUID) -> list[PublishedDocument]:
     return list(_visible().filter(content_id=content_id).defer("cleared"))
 
 
-def by_act_number(*, act_type: str, year: int, number: int, suffix: str) -> list[PublishedDocument]:
-    """Every language of one act, and its neighbours."""
-    return _with_neighbours(
-        _visible().filter(act_type=act_type, act_year=year, act_number=number, act_number_suffix=suffix)
-    )
+def one_text(content_id: UUID, *, locale: str) -> PublishedDocument | None:
+    """One language of one document, without the text, while it is public."""
+    return _visible().filter(content_id=content_id, locale=locale).defer("cleared").first()
+
+
+def by_act_number(columns: dict[str, Any]) -> list[PublishedDocument]:
+    """Every language of one act, and its neighbours. columns: its type, year, number and suffix."""
+    return _with_neighbours(_visible().filter(**columns))
 
 
 def _with_neighbours(documents: QuerySet[PublishedDocument]) -> list[PublishedDocument]:

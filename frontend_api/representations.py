@@ -51,9 +51,20 @@ def path_of(document: PublishedDocument) -> str:
     return f"/{document.locale}/{SECTIONS[document.type]}/{document.slug}"
 
 
+def slug_path(document: PublishedDocument) -> str:
+    """The path under which the API shows the document."""
+    return f"/api/v1/{SECTIONS[document.type]}/{quote(document.slug)}"
+
+
+def act_path(document: PublishedDocument) -> str:
+    """The path under which the API shows an act by its number."""
+    suffix = f"-{document.act_number_suffix}" if document.act_number_suffix else ""
+    return f"/api/v1/decrees/{quote(document.act_type)}/{document.act_year}/{document.act_number}{quote(suffix)}"
+
+
 def api_address(document: PublishedDocument) -> str:
     """Where the API shows the document."""
-    return address(f"/api/v1/{SECTIONS[document.type]}/{quote(document.slug)}?locale={document.locale}")
+    return address(f"{slug_path(document)}?locale={document.locale}")
 
 
 def file_address(file: dict[str, Any]) -> str:

@@ -12,11 +12,19 @@ from rest_framework.response import Response
 
 from frontend_api import queries, representations, tombstones
 from frontend_api.corrections import as_public
-from frontend_api.models import LOCALES, PublishedDocument, Tombstone
+from frontend_api.models import LOCALES, PublishedDocument, PublishedVersion, Tombstone
 from frontend_api.parameters import DetailParameters, ListParameters, LocaleParameters, chosen_fields, validated
 from frontend_api.problems import STATUS, TITLES, TYPE_PREFIX, Code, Problem
 from frontend_api.reading import ReadView
-from frontend_api.representations import COMMON_ITEM_FIELDS, ENVELOPE, ITEM_FIELDS, SECTIONS, address
+from frontend_api.representations import (
+    COMMON_ITEM_FIELDS,
+    ENVELOPE,
+    ITEM_FIELDS,
+    SECTIONS,
+    act_path,
+    address,
+    slug_path,
+)
 from frontend_api.schemas import detail_schema, gone_responses, list_schema, problem_responses, raw_schema
 from frontend_api.snapshots import one_moment
 from site_pages.public_form.canonical import schema_for
@@ -80,12 +88,9 @@ class DocumentView(ReadView):
         """Whether this is the document itself, in any language, and not a neighbour."""
         raise NotImplementedError
 
-    def buried(self, **kwargs: Any) -> QuerySet[Tombstone]:
-        """The tombstones under this address, of texts that are public again included."""
+    def instead(self, **kwargs: Any) -> Problem | None:
+        """What readers are told where the document was in the wanted language, or is no longer under this address."""
         raise NotImplementedError
-
-    # What of the document is asked for; its successor is asked for the same.
-    tail = ""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         document, found = self.chosen(request, DetailParameters, **kwargs)
@@ -103,13 +108,19 @@ class DocumentView(ReadView):
         for document in candidates:
             if document.locale == self.values["locale"]:
                 return document, found
-        if tombstone := tombstones.standing(self.buried(**kwargs), locale=self.values["locale"]):
-            others = self._translations_of(queries.languages_of(tombstone.content_id))
-            raise tombstones.problem_of(tombstone, tail=self.tail, **others)
+        if problem := self.instead(**kwargs):
+            raise problem
         # Several documents may share an address, each in another language: it is that of the first language's.
         nearest = min(candidates, key=lambda d: LOCALES.index(d.locale), default=None)
         same = [d for d in found if nearest and d.content_id == nearest.content_id]
         raise Problem(Code.TRANSLATION_MISSING if nearest else Code.NOT_FOUND, **self._translations_of(same))
+
+    def grave(self, content_id: UUID, *, tail: str = "") -> Problem | None:
+        """What is left of a text that was withdrawn; None of any other. tail: what of the document is asked for."""
+        tombstone = tombstones.standing(Tombstone.objects.filter(content_id=content_id), locale=self.values["locale"])
+        if tombstone is None:
+            return None
+        return tombstones.problem_of(tombstone, tail=tail, **self._translations_of(queries.languages_of(content_id)))
 
     @staticmethod
     def _translations_of(documents: list[PublishedDocument]) -> dict[str, Any]:
@@ -117,7 +128,29 @@ class DocumentView(ReadView):
         return {"available_translations": representations.translations(documents[0], documents)} if documents else {}
 
 
-class BySlugView(DocumentView):
+class AddressView(DocumentView):
+    """One published document by an address that it may change by a correction: then the old one leads to the new."""
+
+    def had(self, **kwargs: Any) -> QuerySet[PublishedVersion]:
+        """The versions that were public under this address."""
+        raise NotImplementedError
+
+    def path_to(self, document: PublishedDocument) -> str:
+        """Where the document is by addresses of this kind."""
+        raise NotImplementedError
+
+    def instead(self, **kwargs: Any) -> Problem | None:
+        last = self.had(**kwargs).filter(locale=self.values["locale"]).order_by("-publication_id").first()
+        if last is None:
+            return None
+        if document := queries.one_text(last.content_id, locale=last.locale):
+            query = self.request.GET.copy()
+            query["locale"] = document.locale
+            return Problem(Code.MOVED, location=address(f"{self.path_to(document)}?{query.urlencode()}"))
+        return self.grave(last.content_id)
+
+
+class BySlugView(AddressView):
     """One document by its type and address."""
 
     document_type = ""
@@ -125,8 +158,11 @@ class BySlugView(DocumentView):
     def find(self, *, slug: str) -> list[PublishedDocument]:
         return queries.by_slug(document_type=self.document_type, slug=slug)
 
-    def buried(self, *, slug: str) -> QuerySet[Tombstone]:
-        return Tombstone.objects.filter(type=self.document_type, slug=slug)
+    def had(self, *, slug: str) -> QuerySet[PublishedVersion]:
+        return PublishedVersion.objects.filter(type=self.document_type, slug=slug)
+
+    def path_to(self, document: PublishedDocument) -> str:
+        return slug_path(document)
 
     def is_wanted(self, document: PublishedDocument, *, slug: str) -> bool:
         return (document.type, document.slug) == (self.document_type, slug)
@@ -138,8 +174,11 @@ class ByContentIdView(DocumentView):
     def find(self, *, content_id: UUID) -> list[PublishedDocument]:
         return queries.by_content_id(content_id)
 
-    def buried(self, *, content_id: UUID) -> QuerySet[Tombstone]:
-        return Tombstone.objects.filter(content_id=content_id)
+    # What of the document is asked for; its successor is asked for the same.
+    tail = ""
+
+    def instead(self, *, content_id: UUID) -> Problem | None:
+        return self.grave(content_id, tail=self.tail)
 
     def is_wanted(self, document: PublishedDocument, *, content_id: UUID) -> bool:
         return document.content_id == content_id
@@ -166,37 +205,39 @@ class ClearedBytesView(ByContentIdView):
         return response
 
 
-class ByActNumberView(DocumentView):
+class ByActNumberView(AddressView):
     """One act by type, year and number; a suffix follows the number after a dash: 261-а."""
 
-    def find(self, *, act_type: str, year: int, number: str) -> list[PublishedDocument]:
-        match = ACT_NUMBER.match(number)
-        if not match or not 1900 <= year <= 2200:
-            return []
-        return queries.by_act_number(
-            act_type=act_type, year=year, number=int(match["number"]), suffix=match["suffix"] or ""
-        )
+    def find(self, **named: Any) -> list[PublishedDocument]:
+        columns = _act_columns(**named)
+        return queries.by_act_number(columns) if columns else []
 
-    def buried(self, *, act_type: str, year: int, number: str) -> QuerySet[Tombstone]:
-        match = ACT_NUMBER.match(number)
-        if not match or not 1900 <= year <= 2200:
-            return Tombstone.objects.none()
-        return Tombstone.objects.filter(
-            act_type=act_type,
-            act_year=year,
-            act_number=int(match["number"]),
-            act_number_suffix=match["suffix"] or "",
-        )
+    def had(self, **named: Any) -> QuerySet[PublishedVersion]:
+        columns = _act_columns(**named)
+        return PublishedVersion.objects.filter(**columns) if columns else PublishedVersion.objects.none()
 
-    def is_wanted(self, document: PublishedDocument, *, act_type: str, year: int, number: str) -> bool:
-        match = ACT_NUMBER.match(number)
-        return match is not None and (
-            document.act_type, document.act_year, document.act_number, document.act_number_suffix
-        ) == (act_type, year, int(match["number"]), match["suffix"] or "")  # fmt: skip
+    def path_to(self, document: PublishedDocument) -> str:
+        return act_path(document)
+
+    def is_wanted(self, document: PublishedDocument, **named: Any) -> bool:
+        return all(getattr(document, name) == value for name, value in _act_columns(**named).items())
 
     @extend_schema(parameters=[DetailParameters], responses={200: detail_schema("decree"), **gone_responses()})
     def get(self, request: HttpRequest, **kwargs: Any) -> Response:
         return super().get(request, **kwargs)
+
+
+def _act_columns(*, act_type: str, year: int, number: str) -> dict[str, Any]:
+    """The columns of an act that an address names; empty where no act can have it."""
+    match = ACT_NUMBER.match(number)
+    if not match or not 1900 <= year <= 2200:
+        return {}
+    return {
+        "act_type": act_type,
+        "act_year": year,
+        "act_number": int(match["number"]),
+        "act_number_suffix": match["suffix"] or "",
+    }
 
 
 def views_of(document_type: str) -> tuple[type[ListView], type[BySlugView]]:

@@ -8,7 +8,7 @@ from typing import Any
 from approvals.models import EntryKind, LedgerEntry
 from cms.public_record import reading
 from cms.public_record.reading import columns_that_differ, readable, subject_of
-from frontend_api.document_rows import last_text_in, row_from
+from frontend_api.document_rows import address_in, last_text_in, row_from
 from frontend_api.models import (
     KINDS_WITH_TEXT,
     Publication,
@@ -157,6 +157,8 @@ def _faults_of_version(publication: Publication, version: PublishedVersion | Non
         yield "tells readers another notice than the one that was cleared"
     if publication.type != payload["type"]:
         yield "is logged under another type than its text"
+    if any(getattr(version, name) != value for name, value in address_in(payload).items()):
+        yield "is stored under another address than its text"
 
 
 def _faults_of_withdrawal(

@@ -10,7 +10,7 @@ from frontend_api import triggers
 from frontend_api.models import PublishedVersion
 from tests.newsroom import edit, open_newsroom, publish, release
 
-fill = import_module("cms.migrations.0004_versions_of_before").fill
+STEPS = ("0004_versions_of_before", "0006_addresses_of_versions")
 pytestmark = pytest.mark.django_db
 
 
@@ -29,9 +29,14 @@ def before():
     triggers.install(using="default")
 
 
+def fill() -> None:
+    for step in STEPS:
+        import_module(f"cms.migrations.{step}").fill(apps, None)
+
+
 def test_what_was_published_before_has_its_versions(before):
-    fill(apps, None)
-    fill(apps, None)
+    fill()
+    fill()
 
     assert list(PublishedVersion.objects.order_by("pk").values()) == before
     assert len(before) == 3
@@ -40,6 +45,6 @@ def test_what_was_published_before_has_its_versions(before):
 def test_what_is_on_no_record_stays_without_bytes(before):
     TextOnRecord.objects.filter(digest=before[0]["digest"]).delete()
 
-    fill(apps, None)
+    fill()
 
     assert list(PublishedVersion.objects.order_by("pk").values()) == before[1:]
