@@ -6,6 +6,8 @@
    clearance is too. It is confirmed by submitting it again, changed or not.
 3. A translation of an act never becomes public before its original: not before the original is public, and, where an
    original was under clearance when the translation was submitted, not before that one or a later one is. It waits.
+4. What was closed takes along what was made from it: a translation of an act that was submitted before its original was
+   closed never becomes public; it is submitted anew.
 
 What is not known counts as stale, and as not public.
 """
@@ -108,6 +110,8 @@ def may_follow(
     """Whether a translation of an act may become public now. entries: those of the translation, oldest first."""
     submitted = max((e.number for e in entries if e.kind == EntryKind.SUBMITTED), default=0)
     published = [e for e in original_entries if e.kind == EntryKind.PUBLISHED]
+    if any(entry.number > submitted and closes(entry) for entry in original_entries):
+        return False
     if original is None or not original.live or not published:
         return False
     if (published[-1].page_id, published[-1].revision_id) != (original.pk, original.live_revision_id):
@@ -131,6 +135,13 @@ def must_wait(page: DocumentPage) -> bool:
         original=originals.first(),
         original_entries=entries_of(content_id=page.content_id, locale=KYRGYZ),
     )
+
+
+def resting_on(page: DocumentPage) -> QuerySet[DocumentPage]:
+    """The translations that go with this text: of an act's Kyrgyz text all, public or not; of any other none."""
+    if page.locale_code != KYRGYZ or not page.cached_content_type.model_class().original_leads:
+        return DocumentPage.objects.none()
+    return DocumentPage.objects.filter(translation_key=page.content_id, alias_of__isnull=True).exclude(pk=page.pk)
 
 
 def followers() -> QuerySet[DocumentPage]:

@@ -1,7 +1,7 @@
 """Publication of cleared texts whose time has come. Wagtail's own scheduler is not used: it asks nobody.
 
 Prepared early, checked again at the instant, in one transaction for many. A worker that dies in the middle has
-published nothing of its portion; what another has in hand is passed over.
+published nothing of its portion; what another has in hand, or an editor, is passed over until it is let go.
 """
 
 import datetime as dt
@@ -32,6 +32,8 @@ TOGETHER = 100
 TOGETHER_UNPREPARED = 5
 PREPARED_BEFORE = dt.timedelta(seconds=120)
 TRIED_AGAIN_AFTER = dt.timedelta(seconds=30)
+# Where the database fails with so many texts by themselves, it is the database, and the next round goes on.
+MOST_LOST = 3
 
 
 @dataclass
@@ -72,19 +74,29 @@ def _publish_portions(
     clock: Callable[[], dt.datetime],
     now: dt.datetime,
 ) -> None:
-    """Portion after portion, until nothing is left that was not tried."""
+    """Portion after portion, until nothing is left that was not tried.
+
+    Where the database gives a portion up, the texts go one by one: the one with which it fails keeps no other back.
+    """
     tried: set[int] = set()
+    most, lost = TOGETHER, 0
     while True:
         # What waits for its moment while the portions before it are published is late by as much, and says so.
         at = max(now, clock()) if tried else now
         left = due.exclude(pk__in=tried)
         if not left.exists():
             return
+        taken: list[DuePublication] = []
         try:
-            taken, refused = _publish_portion(left, now=at, ahead=ahead, clock=clock)
+            refused = _publish_portion(left, taken, most=most, now=at, ahead=ahead, clock=clock)
         except DATABASE_FAILED:
             logger.exception("Due publications are tried again")
-            return
+            lost += most == 1
+            if not taken or lost == MOST_LOST:
+                return
+            tried |= {row.pk for row in taken if most == 1}
+            most = 1
+            continue
         except Exception:
             # Nobody knows what it was: what was made ready is not relied on a second time.
             ahead.texts.clear()
@@ -93,32 +105,51 @@ def _publish_portions(
             return
         tried |= {row.pk for row in taken}
         report.published += [row.page_id for row in taken if row.page_id not in refused]
-        for page_id, refusal in refused.items():
-            report.failed[page_id] = reason_of(refusal)
+        report.failed |= {page_id: reason_of(refusal) for page_id, refusal in refused.items()}
 
 
 @transaction.atomic
 def _publish_portion(
-    due: QuerySet[DuePublication], *, now: dt.datetime, ahead: Ahead, clock: Callable[[], dt.datetime]
-) -> tuple[list[DuePublication], dict[int, Exception]]:
-    taken = _taken(due, ahead=ahead)
+    due: QuerySet[DuePublication],
+    taken: list[DuePublication],
+    *,
+    most: int,
+    now: dt.datetime,
+    ahead: Ahead,
+    clock: Callable[[], dt.datetime],
+) -> dict[int, Exception]:
+    """What was refused of the next portion, by page, with the reason. taken: filled with the portion first."""
+    taken += _free(_taken(due, ahead=ahead, most=most))
     if not taken:
-        return [], {}
+        return {}
     known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
-    entries = [known[row.entry_number] for row in taken]
+    entries = [entry for row in taken if (entry := known.get(row.entry_number)) and entry.page_id == row.page_id]
     refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock, counts_waiting=True)
+    for page_id in {row.page_id for row in taken} - {entry.page_id for entry in entries}:
+        refused[page_id] = GateClosed(_("The text is not the one that was cleared."))
     ended = {page_id: refusal for page_id, refusal in refused.items() if isinstance(refusal, gate.EndPassed)}
     _end([row for row in taken if row.page_id in ended], known, ended, now=now)
     _remember_failures(taken, {page_id: refused[page_id] for page_id in refused.keys() - ended.keys()}, now=now)
     for row in taken:
         ahead.texts.pop(row.entry_number, None)
-    return taken, refused
+    return refused
 
 
-def _taken(due: QuerySet[DuePublication], *, ahead: Ahead) -> list[DuePublication]:
+def _free(rows: list[DuePublication]) -> list[DuePublication]:
+    """Those whose pages nobody else has locked; they are locked now. An open hand on one keeps no other waiting."""
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    pages = Page.objects.select_for_update(skip_locked=skip_locked).filter(pk__in=[row.page_id for row in rows])
+    free = set(pages.order_by("pk").values_list("pk", flat=True))
+    busy = {row.page_id for row in rows} - free
+    # What has no page at all is not waited for: it fails, and says so.
+    busy &= set(Page.objects.filter(pk__in=busy).values_list("pk", flat=True)) if busy else busy
+    return [row for row in rows if row.page_id not in busy]
+
+
+def _taken(due: QuerySet[DuePublication], *, ahead: Ahead, most: int) -> list[DuePublication]:
     """The next portion, locked for this worker; in the order in which it was due."""
     skip_locked = connection.features.has_select_for_update_skip_locked
-    rows = list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:TOGETHER])
+    rows = list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:most])
     slow = next((row for row in rows if not _is_prepared(row, ahead)), None)
     if slow is None:
         return rows

@@ -13,6 +13,7 @@ from approvals.cleared_texts import Ahead
 from approvals.clock import database_now
 from approvals.deadlines import watch_deadlines
 from approvals.due_in_order import publish_in_order
+from approvals.facts import LONG_AGO
 from approvals.notices.delivery import deliver_notices
 from approvals.schedule_alarms import warn_of_uncleared
 from approvals.scheduling import next_moment, prepare_one
@@ -85,8 +86,8 @@ def watch(now: dt.datetime) -> int:
 
 
 def warn(now: dt.datetime) -> int:
-    """Warn of what is due soon and not cleared; how many warnings."""
-    return warn_of_uncleared(now=now)
+    """Warn of what is due soon and not cleared, by the clock by which it is due; how many warnings."""
+    return warn_of_uncleared(now=database_now())
 
 
 def notify(now: dt.datetime) -> int:
@@ -109,19 +110,21 @@ def report_guesses(now: dt.datetime) -> int:
 class Part:
     """One kind of work. A part that fails rests for a while and never stops the others. every: how often at most.
 
-    longest_rest: after any number of failures.
+    longest_rest: after any number of failures. A clock that is set back ends every rest: none was to last so long.
     """
 
     work: Callable[[dt.datetime], int]
     every: dt.timedelta = dt.timedelta(0)
     longest_rest: dt.timedelta = LONGEST_PAUSE
     failures: int = 0
-    rests_until: dt.datetime = field(default=dt.datetime.min.replace(tzinfo=dt.UTC))
+    rested_at: dt.datetime = LONG_AGO
+    rests_until: dt.datetime = LONG_AGO
 
     def run(self, now: dt.datetime) -> int:
         """Do the work once: how much was done, 0 while it rests or when it failed."""
-        if now < self.rests_until:
+        if self.rested_at <= now < self.rests_until:
             return 0
+        self.rested_at = now
         try:
             done = self.work(now)
         except Exception:

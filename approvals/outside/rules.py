@@ -2,8 +2,9 @@
 
 1. A link is made by a person, never by a program, who may edit the text or who decides on its route.
 2. It shows the one version that its maker saw, and lives while its maker could still make it.
-3. It dies at its hour, when somebody revokes it, when the document is deleted or becomes access-limited. It opens
-   nothing, and none is made, while the document is cleared and waits for its time: that is embargo (approvals.embargo).
+3. It dies at its hour, when somebody revokes it, when the document is deleted, becomes access-limited or is closed to
+   readers; that of a translation of an act also when its Kyrgyz text is closed. It opens nothing, and none is made,
+   while the document is cleared and waits for its time: that is embargo (approvals.embargo).
 4. Its reader may read and say something. What is said is not a decision.
 """
 
@@ -15,10 +16,12 @@ from enum import StrEnum
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from approvals.facts import actor_of, steps_of
-from approvals.models import DuePublication, OutsideLink, OutsideRevocation, TextOnRecord
+from approvals.facts import LONG_AGO, actor_of, closes, steps_of
+from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideLink, OutsideRevocation, TextOnRecord
 from approvals.notices.confidentiality import is_limited
+from approvals.originals import follows_its_original
 from approvals.policy import capacities_of
+from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage
 from site_pages.public_form.canonical import PublicForm, digest_of
 
@@ -91,7 +94,16 @@ def _is_still_allowed(link: OutsideLink, *, now: dt.datetime) -> bool:
     page = DocumentPage.objects.filter(
         pk=link.page_id, translation_key=link.content_id, locale__language_code=link.locale
     ).first()
-    return page is not None and may_make(page=page.specific, user_id=link.maker_id, now=now)
+    if page is None or link.made_at <= last_closing_of(page):
+        return False
+    return may_make(page=page.specific, user_id=link.maker_id, now=now)
+
+
+def last_closing_of(page: DocumentPage) -> dt.datetime:
+    """When readers last ceased to find the text, or the one that it goes with; long ago when they never did."""
+    locales = {page.locale_code, KYRGYZ} if follows_its_original(page) else {page.locale_code}
+    taken_down = LedgerEntry.objects.filter(content_id=page.content_id, locale__in=locales, kind=EntryKind.WITHDRAWN)
+    return max((entry.recorded_at for entry in taken_down if closes(entry)), default=LONG_AGO)
 
 
 def text_of(link: OutsideLink) -> PublicForm | None:

@@ -21,7 +21,15 @@ from approvals.documents import DocumentView
 from approvals.models import OutsideLink, OutsideReading, OutsideRemark
 from approvals.outside import links
 from approvals.outside.links import LinkRefused
-from approvals.outside.rules import LABELS, MOST_HOURS, USUAL_HOURS, LinkState, may_make, state_of
+from approvals.outside.rules import (
+    LABELS,
+    MOST_HOURS,
+    USUAL_HOURS,
+    LinkState,
+    last_closing_of,
+    may_make,
+    state_of,
+)
 from approvals.views import visible_page
 from site_pages.public_form.builders import FormIncomplete
 from site_pages.public_form.files import FileUnreadable
@@ -82,11 +90,12 @@ def rows_of(view: DocumentView, *, now: dt.datetime) -> list[LinkRow]:
     about = {"content_id": page.content_id, "locale": page.locale_code}
     found = OutsideLink.objects.about(**about).select_related("revocation").annotate(count=Count("readings"))
     rights: dict[int, bool] = {}
+    closed_at = last_closing_of(page)
 
     def is_allowed(link: OutsideLink) -> bool:
         if link.maker_id not in rights:
             rights[link.maker_id] = may_make(page=page, user_id=link.maker_id, now=now)
-        return rights[link.maker_id] and link.page_id == page.pk
+        return rights[link.maker_id] and link.page_id == page.pk and link.made_at > closed_at
 
     rows = {}
     for link in found.order_by("-pk"):

@@ -3,17 +3,21 @@
 The views look at no session and no cookie, so nobody's rights but the token's are used.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from approvals.outside import guesses
 from approvals.outside.tokens import TokenDead, TokenUnknown
+
+logger = logging.getLogger(__name__)
 
 # Programs that fetch an address before its reader does. Whoever hides under another name is recorded as a reader.
 ROBOTS = re.compile(
@@ -52,13 +56,17 @@ def sealed(response: HttpResponse, besides: dict[str, str] | None = None) -> Htt
 @csrf_exempt
 def nothing_here(request: HttpRequest, **kwargs) -> HttpResponse:
     """The one answer to every address that opens nothing, whatever the reason; in all three languages."""
-    response = page("approvals/outside", "nothing_here", {}, language="ky", status=404)
+    return _in_all_languages("nothing_here", status=404)
+
+
+def _in_all_languages(template: str, *, status: int) -> HttpResponse:
+    response = page("approvals/outside", template, {}, language="ky", status=status)
     response.headers["Content-Language"] = "ky, ru, en"
     return response
 
 
 def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Gives the view the client's address, and answers for it when the token opens nothing."""
+    """Gives the view the client's address, and answers for it when the token opens nothing, or the view fails."""
 
     @csrf_exempt
     @wraps(view)
@@ -72,6 +80,12 @@ def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             guesses.note(address)
         except TokenDead:
             pass
+        except (BadRequest, Http404, PermissionDenied, SuspiciousOperation):
+            raise
+        except Exception:
+            # Django would answer unsealed, and log the address, which is the key.
+            logger.exception("A page for somebody outside failed")
+            return _in_all_languages("trouble", status=500)
         return nothing_here(request)
 
     return guarded

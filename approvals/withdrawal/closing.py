@@ -4,7 +4,7 @@
 2. It is carried out at once, as withdrawn in error. What is cleared and only waits is stopped instead.
 3. It is a debt: the steps of the route confirm it afterwards as they would approve a withdrawal, each by other people,
    whoever closed at none of them. Unconfirmed or disputed it stays closed: only a new publication opens it.
-4. The translations of an act rest on its Kyrgyz text and are closed with it.
+4. The translations of an act rest on its Kyrgyz text and are closed with it; those that are not public yet are stopped.
 """
 
 import datetime as dt
@@ -19,10 +19,9 @@ from approvals.policy import Refusal, Verdict
 from approvals.urgency import CONFIRM_WITHIN
 from approvals.withdrawal.execution import take_down
 from approvals.withdrawal.facts import fault_of_reason, may_close_at_once
-from approvals.withdrawal.verbs import begin, locked_pages, statement_about
+from approvals.withdrawal.verbs import begin, locked_pages, statement_about, with_what_rests_on
 from approvals.withdrawal.voiding import void_open_withdrawals
 from site_pages.access.rules import named_people
-from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage
 from site_pages.withdrawal import WithdrawalClass
 
@@ -35,7 +34,7 @@ def close_at_once(*, page_id: int, actor_id: int, reason: str, now: dt.datetime)
     """
     if fault := fault_of_reason(reason):
         raise DecisionRefused(fault)
-    pages = locked_pages([page_id, *_resting_on(page_id)])
+    pages = locked_pages(with_what_rests_on(page_id))
     verdict = verdict_for(page=pages[page_id], actor_id=actor_id, now=now)
     if not verdict:
         raise DecisionRefused(verdict.refusal)
@@ -44,7 +43,8 @@ def close_at_once(*, page_id: int, actor_id: int, reason: str, now: dt.datetime)
         return []
     ledger.hold()
     # Translations first: nothing that rests on a text outlives it.
-    order = sorted(pages.values(), key=lambda page: (page.pk == page_id, page.pk))
+    public = [page for page in pages.values() if page.live]
+    order = sorted(public, key=lambda page: (page.pk == page_id, page.pk))
     return [_close(page, actor_id=actor_id, reason=reason, now=now) for page in order]
 
 
@@ -71,12 +71,3 @@ def verdict_for(*, page: DocumentPage, actor_id: int, now: dt.datetime) -> Verdi
     actor = actor_of(actor_id, now=now)
     named = named_people(page.content_id)
     return may_close_at_once(actor=actor, last=steps[-1], document_type=page.document_type, named=named)
-
-
-def _resting_on(page_id: int) -> list[int]:
-    """The numbers of the public translations of an act."""
-    page = DocumentPage.objects.select_related("locale", "content_type").filter(pk=page_id).first()
-    if page is None or page.locale_code != KYRGYZ or not page.content_type.model_class().original_leads:
-        return []
-    same = DocumentPage.objects.filter(translation_key=page.content_id, live=True).exclude(pk=page_id)
-    return list(same.values_list("pk", flat=True))

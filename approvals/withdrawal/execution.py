@@ -11,9 +11,10 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, TaskState, WorkflowState
 
 from approvals import ledger
-from approvals.facts import entries_of
+from approvals.facts import entries_of, facts_of
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, Withdrawal
+from approvals.originals import resting_on
 from approvals.policy import REASONS, is_cleared
 from approvals.withdrawal.facts import facts_from, fault_of
 from site_pages.gatekeeping import GateClosed, opened
@@ -25,7 +26,8 @@ from site_pages.withdrawal import Purpose, Statement
 def take_down(*, entry: LedgerEntry, now: dt.datetime) -> None:
     """Carry out what a `withdrawal_cleared` or `closed_at_once` entry says: page, public tables and log together.
 
-    What is under clearance or waits for its time ends with it. The caller has locked what waits, then the page.
+    What is under clearance or waits for its time ends with it, and so do the translations of an act that is closed. The
+    caller has locked what waits, then the pages.
     Raises GateClosed: not every step has approved exactly this statement, it is no longer true, or nobody carried it
     out on the public side.
     """
@@ -59,6 +61,8 @@ def take_down(*, entry: LedgerEntry, now: dt.datetime) -> None:
         details={"cleared_by_entry": entry.number, "statement": statement.as_json(), "ended": ended},
     )
     permit.delete()
+    if statement.closes:
+        _end_what_rests_on(page, reason=statement.reason, now=now)
 
 
 def _check(*, entry: LedgerEntry, page: DocumentPage, statement: Statement, now: dt.datetime) -> None:
@@ -101,6 +105,22 @@ def _end_what_is_under_way(page: DocumentPage, *, now: dt.datetime) -> bool:
     ended = states.update(status=WorkflowState.STATUS_CANCELLED)
     waiting, _rows = DuePublication.objects.filter(page_id=page.pk).delete()
     return bool(ended or waiting)
+
+
+def _end_what_rests_on(original: DocumentPage, *, reason: str, now: dt.datetime) -> None:
+    """What was made from a text that is closed, and is on its way to readers, stops: it says the same."""
+    for page in resting_on(original).specific():
+        facts = facts_of(page)
+        if facts.is_under_way:
+            ledger.append(
+                kind=EntryKind.STOPPED,
+                now=now,
+                subject=subject_of(page, revision_id=page.latest_revision_id, digest=facts.digest),
+                steps_total=len(facts.steps),
+                remark=_("Its Kyrgyz text was closed: %(reason)s") % {"reason": reason},
+                details={"original_closed": True},
+            )
+            _end_what_is_under_way(page, now=now)
 
 
 def _carry_out(statement: Statement, *, now: dt.datetime, entry_number: int) -> None:

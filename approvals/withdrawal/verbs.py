@@ -20,6 +20,7 @@ from approvals.decisions import Decision, DecisionRefused
 from approvals.facts import actor_of, entries_of, labels_of, steps_of
 from approvals.gate import subject_of
 from approvals.models import EntryKind, LedgerEntry, Outcome, Withdrawal
+from approvals.originals import resting_on
 from approvals.policy import Actor, Refusal, Verdict, may_decide
 from approvals.withdrawal.execution import take_down
 from approvals.withdrawal.facts import facts_from, fault_of, may_propose, public_state
@@ -222,12 +223,21 @@ def locked_pages(page_ids: list[int]) -> dict[int, DocumentPage]:
     return documents
 
 
+def with_what_rests_on(page_id: int) -> list[int]:
+    """The number of the page, and those of the translations that go with it."""
+    page = DocumentPage.objects.select_related("locale", "content_type").filter(pk=page_id).first()
+    return [page_id, *(resting_on(page).values_list("pk", flat=True) if page else ())]
+
+
 def _locked(withdrawal_id: int) -> Withdrawal:
-    """The open withdrawal; its page and its row stay locked, and so does the ledger's head. Raises DecisionRefused."""
+    """The open withdrawal; its page, what rests on it, and its row stay locked, and so does the ledger's head.
+
+    Raises DecisionRefused.
+    """
     known = Withdrawal.objects.filter(pk=withdrawal_id).first()
     if known is None or not Page.objects.filter(pk=known.page_id).exists():
         raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)
-    locked_page(known.page_id)
+    locked_pages(with_what_rests_on(known.page_id))
     withdrawal = Withdrawal.objects.select_for_update().open().filter(pk=withdrawal_id).first()
     if withdrawal is None:
         raise DecisionRefused(Refusal.NOTHING_TO_DECIDE)

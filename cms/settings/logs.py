@@ -1,6 +1,11 @@
 """Logs: one JSON object a line, each with the id of the request that it belongs to."""
 
+import re
+
 import structlog
+
+# The address of one text for somebody outside is a key, and nginx hides it in the same way.
+_KEY_IN_ADDRESS = re.compile(r"(outside|early|letters)/[^\s\"'<>\\]+", re.IGNORECASE)
 
 _BEFORE = [
     structlog.contextvars.merge_contextvars,
@@ -12,6 +17,11 @@ _BEFORE = [
 ]
 
 
+def without_keys(logger, name: str, line: str) -> str:
+    """A line of the log with `/early/-` in the place of an address that opens something."""
+    return _KEY_IN_ADDRESS.sub(r"\1/-", line)
+
+
 def logging_settings(*, level: str) -> dict:
     """Django's LOGGING: everything to standard output as JSON, bound to the request id where there is one."""
     return {
@@ -20,7 +30,11 @@ def logging_settings(*, level: str) -> dict:
         "formatters": {
             "json": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                    without_keys,
+                ],
                 "foreign_pre_chain": _BEFORE,
             }
         },

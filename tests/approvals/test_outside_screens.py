@@ -249,4 +249,4 @@ def test_a_reading_costs_the_same_with_many_readings_and_remarks(room, made):
         somebody().post(address(made[1]), f"remark={number}", content_type=FORM)
         somebody().get(address(made[1]))
 
-    assert queries(somebody(), address(made[1])) == first <= 16
+    assert queries(somebody(), address(made[1])) == first <= 18

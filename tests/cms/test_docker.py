@@ -214,8 +214,8 @@ def test_the_address_of_an_outside_reader_stands_in_no_log():
     text = (DOCKER / "nginx" / "nginx.conf").read_text()
     site = (DOCKER / "nginx" / "sites" / "editorial.conf.template").read_text()
 
-    assert '"~^/outside/" "/outside/-";' in text and '"path":"$logged_path"' in text
-    assert '"~^/early/" "/early/-";' in text and '"~^/letters/" "/letters/-";' in text
+    assert '"~*^/outside/" "/outside/-";' in text and '"path":"$logged_path"' in text
+    assert '"~*^/early/" "/early/-";' in text and '"~*^/letters/" "/letters/-";' in text
     assert "$request " not in text and "$request_uri" not in text.split("log_format", 1)[1].split(";", 1)[0]
     for place in ("/outside/", "/early/", "/letters/"):
         block = re.search(rf"location {place} \{{([^}}]*)\}}", site)[1]

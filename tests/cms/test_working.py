@@ -47,6 +47,14 @@ def test_a_part_that_fails_rests_and_then_works_again():
     assert work.calls == [NOON, seconds(2), seconds(2.1)]
 
 
+def test_a_clock_that_is_set_back_ends_every_rest():
+    often, failed = Part(Work(), every=dt.timedelta(seconds=2)), Part(Work(failures=1))
+    assert (often.run(seconds(600)), failed.run(seconds(600))) == (3, 0)
+
+    assert (often.run(NOON), failed.run(NOON)) == (3, 3)
+    assert often.run(seconds(1)) == 0
+
+
 def test_what_is_punctual_never_rests_longer_than_a_second():
     for part in Punctual().parts():
         part.work = Work(failures=9)

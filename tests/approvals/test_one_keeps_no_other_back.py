@@ -1,0 +1,132 @@
+"""What is wrong with one text that is due is its own affair: whatever it is, the others are public in time."""
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+from django.db import OperationalError, connections, transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from approvals import gate
+from approvals.cleared_texts import Ahead
+from approvals.models import DuePublication, FailedPublication, LedgerEntry
+from approvals.scheduling import prepare_one, publish_due
+from tests.approvals.on_time import due
+from tests.newsroom import fresh, open_newsroom
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def noon() -> dt.datetime:
+    return (timezone.now() + HOUR).replace(microsecond=0)
+
+
+def let_go(at: dt.datetime, *, ahead: Ahead | None = None):
+    with time_machine.travel(at, tick=False):
+        return publish_due(now=at, ahead=ahead, clock=lambda: at)
+
+
+def which_are_public(pages) -> list[bool]:
+    return [fresh(page).live for page in pages]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_page_in_somebody_elses_hands_is_passed_over_and_published_once_it_is_let_go(noon):
+    room = open_newsroom()
+    pages, ahead = due(room, at=noon, count=3), Ahead()
+    while prepare_one(now=noon - dt.timedelta(seconds=1), ahead=ahead):
+        pass
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Page.objects.select_for_update().get(pk=pages[0].pk)
+            is_held.set()
+            may_go.wait(30)
+        connections["default"].close()
+
+    editor = threading.Thread(target=hold)
+    editor.start()
+    is_held.wait(30)
+    first = let_go(noon, ahead=ahead)
+    while_held = which_are_public(pages)
+    may_go.set()
+    editor.join()
+
+    second = let_go(noon, ahead=ahead)
+
+    assert (while_held, first.failed) == ([False, True, True], {})
+    assert second.published == [pages[0].pk]
+    assert which_are_public(pages) == [True, True, True]
+    assert FailedPublication.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_where_the_database_fails_with_one_text_the_others_go_by_themselves(room, noon, monkeypatch):
+    pages, through = due(room, at=noon, count=4), gate.publish_all
+
+    def publish_all(*, entries, **rest):
+        if pages[1].pk in {entry.page_id for entry in entries}:
+            raise OperationalError("canceling statement due to statement timeout")
+        return through(entries=entries, **rest)
+
+    monkeypatch.setattr(gate, "publish_all", publish_all)
+
+    report = let_go(noon)
+
+    assert which_are_public(pages) == [True, False, True, True]
+    assert report.published == [page.pk for page in (pages[0], *pages[2:])]
+    monkeypatch.undo()
+    assert let_go(noon).published == [pages[1].pk]
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_not_asked_for_each_text(room, noon, monkeypatch):
+    pages, asked = due(room, at=noon, count=8), []
+
+    def publish_all(*, entries, **rest):
+        asked.append(len(list(entries)))
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(gate, "publish_all", publish_all)
+
+    let_go(noon)
+
+    assert asked[1:] == [1, 1, 1]
+    assert which_are_public(pages) == [False] * 8
+    assert FailedPublication.objects.count() == 0
+
+
+def names_no_entry(pages) -> None:
+    DuePublication.objects.filter(page_id=pages[0].pk).update(entry_number=10**9)
+
+
+def names_the_entry_of_another(pages) -> None:
+    others = DuePublication.objects.get(page_id=pages[1].pk).entry_number
+    DuePublication.objects.filter(page_id=pages[0].pk).update(entry_number=others)
+
+
+def has_no_page(pages) -> None:
+    DuePublication.objects.filter(page_id=pages[0].pk).update(page_id=10**9)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("damage", [names_no_entry, names_the_entry_of_another, has_no_page])
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_a_damaged_row_of_the_schedule_fails_alone(room, noon, damage, is_ready):
+    pages, ahead = due(room, at=noon, count=3), Ahead()
+    damage(pages)
+    while is_ready and prepare_one(now=noon - dt.timedelta(seconds=1), ahead=ahead):
+        pass
+
+    report = let_go(noon, ahead=ahead)
+
+    assert which_are_public(pages) == [False, True, True]
+    assert sorted(report.published) == sorted(page.pk for page in pages[1:])
+    assert list(report.failed) == [DuePublication.objects.get().page_id]
+    assert FailedPublication.objects.get().reason
+    assert LedgerEntry.objects.filter(kind="published").count() == 2
