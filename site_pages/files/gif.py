@@ -1,5 +1,6 @@
 """GIF, block by block: comments and what programs noted go, frames and their looping stay. Nothing is decoded."""
 
+import struct
 from collections.abc import Iterator
 from itertools import islice
 
@@ -27,6 +28,22 @@ def has_more_frames(content: bytes, *, than: int) -> bool:
     """Whether there are more frames; the rest is not read once this is known. Raises GifBroken."""
     frames = (block for block in _blocks(content) if block[:1] == FRAME)
     return next(islice(frames, than, None), None) is not None
+
+
+def size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels of what every frame is drawn on: the screen, or the first frame where it is larger.
+
+    Raises GifBroken: a later frame stands outside. Programs make room for it only when they come to it, so that the
+    beginning of the file would say nothing of the memory that the rest asks for.
+    """
+    places = (struct.unpack_from("<HHHH", block, 1) for block in _blocks(content) if block[:1] == FRAME)
+    edges = [(left + width, top + height) for left, top, width, height in places]
+    wide, high = struct.unpack_from("<HH", content, 6)
+    if edges:
+        wide, high = max(wide, edges[0][0]), max(high, edges[0][1])
+    if any(right > wide or bottom > high for right, bottom in edges):
+        raise GifBroken
+    return wide, high
 
 
 def _is_remark(block: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from site_pages.files.profiles import bare_profile
 from site_pages.files.words import FileWords, iptc_block, orientation_exif, xmp_packet
@@ -12,6 +13,8 @@ DRAWING = {*range(0xC0, 0xD0), END, SCAN, 0xDB, 0xDD} - {0xC8}
 PROFILE = b"ICC_PROFILE\x00"
 MOST_PROFILE_PART_BYTES = 65_519
 JFIF_BYTES, ADOBE_BYTES = 14, 12
+# Ten times what programs write. Each goes over the whole picture once more, here and with every reader.
+MOST_SCANS = 100
 
 
 class JpegBroken(Exception):
@@ -19,7 +22,12 @@ class JpegBroken(Exception):
 
 
 def cleaned(content: bytes, *, orientation: int = 1, words: FileWords | None = None) -> bytes:
-    """The same picture without metadata, with its orientation and the words. Raises JpegBroken."""
+    """The same picture without metadata, with its orientation and the words.
+
+    Raises JpegBroken: it is no whole JPEG, or has more than MOST_SCANS scans.
+    """
+    if has_more_scans(content, than=MOST_SCANS):
+        raise JpegBroken
     jfif, adobe, profile, kept = b"", b"", {}, []
     for marker, segment, _end in _segments(content):
         body = segment[4:]
@@ -41,6 +49,12 @@ def after_the_end(content: bytes) -> bytes:
     """What stands behind the picture. Raises JpegBroken."""
     *_, (_marker, _segment, end) = _segments(content)
     return content[end:]
+
+
+def has_more_scans(content: bytes, *, than: int) -> bool:
+    """Whether there are more scans; the rest is not read once this is known. Raises JpegBroken."""
+    scans = (marker for marker, _segment, _end in _segments(content) if marker == SCAN)
+    return next(islice(scans, than, None), None) is not None
 
 
 def _profile(profile: bytes | None) -> list[bytes]:

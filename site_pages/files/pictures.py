@@ -40,8 +40,8 @@ FIRST_BYTES = 1024
 def inspect_picture(content: bytes, *, filename: str) -> None:
     """Refuse a picture that is too large, cut off, of another kind than its name says, or more than a picture.
 
-    The size is read from the header first, so that a small file cannot ask for a large memory. What is served of it is
-    made as well, and the library's small picture: what fails later would fail for everybody who opens the library.
+    The size, of a moving picture that of every frame, is read first, so that a small file cannot ask for a large memory
+    or for minutes of work. What is served of it is made as well, and the library's small picture: what fails later would fail for everybody who opens the library.
     Raises ValidationError.
     """
     inspect_pixels(content, filename=filename)
@@ -55,8 +55,7 @@ def inspect_pixels(content: bytes, *, filename: str) -> None:
         raise refusal("svg")
     try:
         with PillowImage.open(io.BytesIO(content)) as picture:
-            if picture.format == "GIF" and gif.has_more_frames(content, than=MOST_FRAMES):
-                raise refusal("animated", most=MOST_FRAMES)
+            _check_work(content, picture.format)
             _check_size(picture)
             if ending in FORMATS and picture.format not in FORMATS[ending]:
                 raise refusal("wrong_type", ending=ending)
@@ -124,6 +123,19 @@ def _bare(content: bytes, *, words: FileWords | None) -> bytes:
     except Exception as error:
         raise refusal("damaged") from error
     raise refusal("unknown_type", ending=f".{str(kind).lower()}")
+
+
+def _check_work(content: bytes, kind: str | None) -> None:
+    """Look through what is drawn one upon the other, before anything is decoded.
+
+    A frame of a GIF has a size of its own; those of PNG and WebP are held to the picture's by whoever reads them.
+    """
+    if kind == "GIF":
+        if gif.has_more_frames(content, than=MOST_FRAMES):
+            raise refusal("animated", most=MOST_FRAMES)
+        gif.size(content)
+    elif kind in ("JPEG", "MPO") and jpeg.has_more_scans(content, than=jpeg.MOST_SCANS):
+        raise refusal("too_many_scans", most=jpeg.MOST_SCANS)
 
 
 def _check_size(picture: PillowImage.Image) -> None:

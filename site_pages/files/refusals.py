@@ -21,6 +21,10 @@ MESSAGES = {
     "svg": _("Drawings in SVG may carry programs and are not taken. Please upload a PNG."),
     "animated": _("Moving pictures of this kind are not taken, or have too many frames (%(most)s are allowed)."),
     "too_many_pixels": _("The picture has too many pixels."),
+    "too_many_scans": _(
+        "The picture is built up in more steps than the %(most)s that are allowed. "
+        "Please save it again from a program for pictures."
+    ),
     "encrypted": _("The file is locked with a password. Please upload it without one."),
     "active_content": _("The file carries a program or an action (%(what)s). Please save it without."),
     "embedded_file": _("Other files are embedded in this one (%(what)s). Please upload them on their own."),
