@@ -73,11 +73,14 @@ def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
 def _change(difference: forms.Difference, *, effort: word_differences.Effort, words: dict[str, Any]) -> Change:
     if difference.kind == forms.MOVED:
         return Change(kind=forms.CHANGED, label=difference.label, before="", after=_("moved"))
+    before, after = forms.in_both(difference, **words)
+    if difference.name in MOMENTS:
+        before, after = _moment(difference.before), _moment(difference.after)
     return Change(
         kind=difference.kind,
         label=difference.label,
-        before=_in_words(difference, difference.before, **words),
-        after=_in_words(difference, difference.after, **words),
+        before=before,
+        after=after,
         pictures_before=tuple(pictures_in(difference.before)),
         pictures_after=tuple(pictures_in(difference.after)),
         is_of_notice=difference.name in OF_THE_NOTICE,
@@ -85,13 +88,9 @@ def _change(difference: forms.Difference, *, effort: word_differences.Effort, wo
     )
 
 
-def _in_words(difference: forms.Difference, value: Any, **words: Any) -> str:
-    """A value as the house says it: moments in its time."""
-    if difference.place != forms.FIELD:
-        return wording.readable(value)
-    if difference.name in MOMENTS and value:
-        return f"{timezone.localtime(dt.datetime.fromisoformat(value)):%d.%m.%Y %H:%M:%S}"
-    return wording.in_words(difference.name, value, **words)
+def _moment(value: str | None) -> str:
+    """A moment in the time of the house."""
+    return f"{timezone.localtime(dt.datetime.fromisoformat(value)):%d.%m.%Y %H:%M:%S}" if value else ""
 
 
 def inline_difference(before: str, after: str, *, effort: word_differences.Effort | None = None) -> SafeString:

@@ -30,7 +30,7 @@ from frontend_api.representations import api_address, moment, path_of, with_file
 from site_pages.corrections import OF_THE_NOTICE
 from site_pages.public_form import differences as forms
 from site_pages.public_form.word_differences import Effort, pieces
-from site_pages.public_form.wording import in_words, named_documents, readable
+from site_pages.public_form.wording import named_documents
 from site_pages.withdrawal import WithdrawalClass
 
 LARGEST_NUMBER = 2**63 - 1
@@ -204,10 +204,7 @@ def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
 
 
 def _change(one: forms.Difference, *, effort: Effort, **words: Any) -> dict[str, Any]:
-    if one.place == forms.FIELD:
-        before, after = (in_words(one.name, value, **words) for value in (one.before, one.after))
-    else:
-        before, after = readable(one.before), readable(one.after)
+    before, after = forms.in_both(one, **words)
     return {
         "kind": one.kind,
         "place": one.place,

@@ -40,9 +40,9 @@ FIRST_BYTES = 1024
 def inspect_picture(content: bytes, *, filename: str) -> None:
     """Refuse a picture that is too large, cut off, of another kind than its name says, or more than a picture.
 
-    The size, of a moving picture that of every frame, is read first, so that a small file cannot ask for a large memory
-    or for minutes of work. What is served of it is made as well, and the library's small picture: what fails later would fail for everybody who opens the library.
-    Raises ValidationError.
+    The size, and that of every frame, is read first, so that a small file cannot ask for a large memory or for minutes
+    of work. What is served of it is made as well, and the library's small picture: what fails later would fail for
+    everybody who opens the library. Raises ValidationError.
     """
     inspect_pixels(content, filename=filename)
     clean_picture(content)

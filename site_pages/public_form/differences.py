@@ -1,5 +1,6 @@
 """What differs between two public forms of one document, field by field and block by block, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from site_pages.public_form.payload import FORMS
 from site_pages.public_form.word_differences import ADDED, REMOVED
-from site_pages.public_form.wording import label_of, readable
+from site_pages.public_form.wording import block_in_words, in_words, label_of, readable, unread
 
 CHANGED, MOVED = "changed", "moved"
 FIELD, BLOCK, ORDER = "field", "block", "order"
@@ -44,6 +45,22 @@ def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Differ
         ),
         *_of_blocks(before["body"]["blocks"], after["body"]["blocks"]),
     ]
+
+
+def in_both(one: Difference, *, document_type: str, titles: Mapping[str, str]) -> tuple[str, str]:
+    """What stood and what stands at the place of a difference, in words. titles: of other documents, by content_id.
+
+    Where the words are the same (a key, a space, an id), what is stored is shown instead: nothing is said to be changed
+    and looks as before.
+    """
+    if one.place == FIELD:
+        words = [
+            in_words(one.name, value, document_type=document_type, titles=titles) for value in (one.before, one.after)
+        ]
+    else:
+        words = [block_in_words(value, titles=titles) for value in (one.before, one.after)]
+    before, after = words if words[0] != words[1] or one.kind != CHANGED else unread(one.before, one.after)
+    return before, after
 
 
 def _of_field(name: str, before: Any, after: Any, *, document_type: str) -> Difference:

@@ -34,7 +34,12 @@ def plain_text(html: str) -> str:
     """The words of clean HTML: a line for each paragraph, list item and line break, spaces folded."""
     parts: list[str] = []
     _collect(BeautifulSoup(html, "html.parser"), parts)
-    lines = (re.sub(r"[ \t\r\f\v\u00a0]+", " ", line).strip() for line in "".join(parts).split("\n"))
+    return folded("".join(parts))
+
+
+def folded(text: str) -> str:
+    """The lines that say something, their spaces folded."""
+    lines = (re.sub(r"[ \t\r\f\v\u00a0]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -1,4 +1,4 @@
-"""Values of a public form in words: codes by their names, other documents by their titles, yes and no."""
+"""Values of a public form in words: codes by their names, other documents by their titles, texts with their marks."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from site_pages.models import DOCUMENT_TYPES, ActRelation
+from site_pages.public_form.marked_words import is_rich_text, linked_documents, marked_list, marked_words
 
 FIELD_LABELS = {
     "title": _("Title"),
@@ -52,14 +53,20 @@ def label_of(name: str, *, document_type: str) -> str:
 
 
 def named_documents(payload: Mapping[str, Any]) -> set[str]:
-    """The content_ids of other documents that a payload names in its fields."""
+    """The content_ids of other documents that a payload names in its fields, or to which links in it lead."""
     acts = [relation["target"] for relation in payload.get("relations", ())]
-    return {one for one in (*payload.get(OF_MANY, ()), payload.get(OF_ONE), *acts) if one}
+    named = {one for one in (*payload.get(OF_MANY, ()), payload.get(OF_ONE), *acts) if one}
+    return named | set(linked_documents(payload))
 
 
 def in_words(name: str, value: Any, *, document_type: str, titles: Mapping[str, str]) -> str:
     """The value of a field as a person reads it. titles: of other documents, by content_id; else the id stays."""
-    return readable(_worded(name, value, document_type=document_type, titles=titles))
+    return _read(_worded(name, value, document_type=document_type, titles=titles), titles=titles)
+
+
+def block_in_words(block: Any, *, titles: Mapping[str, str]) -> str:
+    """A block of the body as a person reads it, with what only the eye sees in it; titles as above."""
+    return _read(block, titles=titles)
 
 
 def _worded(name: str, value: Any, *, document_type: str, titles: Mapping[str, str]) -> Any:
@@ -71,8 +78,6 @@ def _worded(name: str, value: Any, *, document_type: str, titles: Mapping[str, s
         return [_relation_worded(one, titles=titles) for one in value or ()]
     if name == "signatory" and value:
         return {**value, "is_acting": str(_("acting")) if value["is_acting"] else ""}
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
     return str(_choices(name, document_type=document_type).get(value, value)) if isinstance(value, str) else value
 
 
@@ -92,13 +97,48 @@ def _choices(name: str, *, document_type: str) -> dict[str, Any]:
 
 def readable(value: Any) -> str:
     """A value of the public form without markup and ids: words of blocks and files."""
+    return _read(value, titles=None)
+
+
+def _read(value: Any, *, titles: Mapping[str, str] | None) -> str:
+    """titles: None for words without their marks."""
     if value is None:
         return ""
     if isinstance(value, dict):
-        shown = [readable(inner) for name, inner in value.items() if name not in NOT_READ]
-        # Of a file whose words stayed and whose bytes were replaced, the fingerprint says so.
-        shown += [value["sha256"][:12]] if "sha256" in value else []
-        return " · ".join(filter(None, shown))
+        return _read_members(value, titles=titles)
     if isinstance(value, list):
-        return "\n".join(filter(None, (readable(item) for item in value)))
+        return "\n".join(filter(None, (_read(item, titles=titles) for item in value)))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _read_members(value: Mapping[str, Any], *, titles: Mapping[str, str] | None) -> str:
+    if value.get("type") == "list":
+        return marked_list(value["ordered"], [_read(item, titles=titles) for item in value["items"]])
+    if titles is not None and is_rich_text(value):
+        value = {**value, "text": marked_words(value, titles=titles)}
+    shown = [_read(inner, titles=titles) for name, inner in value.items() if name not in NOT_READ]
+    # Of a file whose words stayed and whose bytes were replaced, the fingerprint says so.
+    shown += [value["sha256"][:12]] if "sha256" in value else []
+    return " · ".join(filter(None, shown))
+
+
+def unread(before: Any, after: Any) -> tuple[str, str]:
+    """Two values as they are stored, of two objects only the members that differ: where the words are the same."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        before, after = _differing(before, after)
+    return tuple(
+        "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for value in (before, after)
+    )
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    kept: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    for name in sorted({*before, *after}):
+        pair = before.get(name), after.get(name)
+        if pair[0] != pair[1]:
+            pair = _differing(*pair) if all(isinstance(one, dict) for one in pair) else pair
+            kept[0][name], kept[1][name] = pair
+    return kept

@@ -110,6 +110,19 @@ def test_the_screen_shows_both_texts_side_by_side(room):
     assert "<del>Биринчи</del><ins>Такталган</ins>" in screen
 
 
+def test_who_decides_sees_that_a_link_leads_elsewhere(room):
+    page = publish(release(room.author), room)
+    for name in ("good", "evil"):
+        words = f'<a href="https://{name}.example/">шарт</a>'
+        rewrite(page, by=room.author, paragraphs={1: words}, update_type="minor", change_note=name)
+        submit(fresh(page), by=room.author)
+        screen = signed_in(room.head).get(reverse("approvals:document", args=[page.pk])).content.decode()
+        approve(page, by=room.head)
+        approve(page, by=room.leader)
+
+    assert "шарт <del>(https://good.example/)</del><ins>(https://evil.example/)</ins>" in screen
+
+
 def test_nothing_is_lost_of_metadata(room):
     page = release(room.author)
     before = build(fresh(page).get_latest_revision_as_object()).payload

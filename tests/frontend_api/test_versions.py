@@ -176,6 +176,29 @@ def test_a_difference_tells_no_title_of_what_will_end(api, room):
     assert change["after"] == str(ending.content_id)
 
 
+def test_a_difference_tells_where_links_lead_and_what_is_raised(api, room):
+    other = publish(speech(room.author, title="Ачык сөз"), room)
+    page = release(room.author)
+    for number, (link, power) in enumerate([('href="https://a.example/"', "10<sup>2</sup>"),
+                                            ('href="https://b.example/"', "102"),
+                                            (f'linktype="page" id="{other.pk}"', "102")]):  # fmt: skip
+        draft = page.get_latest_revision_as_object()
+        draft.body[0].value.source = f"<p><a {link}>шарт</a> {power}</p>"
+        draft.change_note, draft.update_type = f"Түзөтүү {number}", "minor"
+        draft.save_revision(user=room.author)
+        page = publish(page, room)
+
+    told = [read(api, path_of(page, f"/{number}/difference"))["changes"] for number in (3, 4)]
+
+    assert [(one["before"], one["after"]) for (one,) in told] == [
+        ("шарт (https://a.example/) 10^(2)", "шарт (https://b.example/) 102"),
+        ("шарт (https://b.example/) 102", "шарт (Ачык сөз) 102"),
+    ]
+    assert [(piece["kind"], piece["text"]) for piece in told[1][0]["pieces"]] == [
+        ("same", "шарт "), ("removed", "(https://b.example/)"), ("added", "(Ачык сөз)"), ("same", " 102"),
+    ]  # fmt: skip
+
+
 def test_a_difference_to_any_earlier_version(api, corrected):
     body = read(api, path_of(corrected, "/3/difference?from=1"))
 
