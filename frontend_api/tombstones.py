@@ -10,6 +10,10 @@ from frontend_api.problems import Code, Problem
 from frontend_api.representations import address, moment
 from site_pages.withdrawal import WithdrawalClass
 
+# Of successors that were superseded themselves. There are no circles, as what is public is not withdrawn; a longer way
+# is not followed.
+MOST_STEPS = 20
+
 
 def standing(tombstones: QuerySet[Tombstone], *, locale: str) -> Tombstone | None:
     """The newest of these of a text that is not public now; None when there is none. One query.
@@ -17,28 +21,39 @@ def standing(tombstones: QuerySet[Tombstone], *, locale: str) -> Tombstone | Non
     It says what became of its successor, for problem_of.
     """
     public = PublishedDocument.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
-    successor = {"content_id": OuterRef("successor"), "locale": OuterRef("locale")}
-    stored, later = PublishedDocument.objects.filter(**successor), Tombstone.objects.filter(**successor)
-    last_of_it = later.order_by("-publication_id").values("withdrawal_class")[:1]
+    now = timezone.now()
+    stored = PublishedDocument.objects.filter(content_id=OuterRef("successor"), locale=OuterRef("locale"))
+    later = Tombstone.objects.filter(content_id=OuterRef("successor"), locale=OuterRef("locale"))
     found = tombstones.filter(~Exists(public), locale=locale).annotate(
-        is_successor_read=Exists(stored.visible(at=timezone.now())),
+        is_successor_read=Exists(stored.visible(at=now)),
         is_successor_stored=Exists(stored),
-        successor_went=Subquery(last_of_it),
+        successor_went=Subquery(later.order_by("-publication_id").values("withdrawal_class")[:1]),
+        next_successor=Subquery(later.order_by("-publication_id").values("successor")[:1]),
     )
-    return found.order_by("-publication_id").first()
+    following = PublishedDocument.objects.visible(at=now).filter(
+        content_id=OuterRef("next_successor"), locale=OuterRef("locale")
+    )
+    return found.annotate(is_next_read=Exists(following)).order_by("-publication_id").first()
 
 
 def _leads_on(tombstone: Tombstone) -> bool:
-    """Whether readers find something at the successor: itself, or the way to its own successor."""
-    if tombstone.is_successor_read:
-        return True
-    return not tombstone.is_successor_stored and tombstone.successor_went == WithdrawalClass.SUPERSEDED
+    """Whether the way of successors ends at one that is read. No query for two steps, then one for each."""
+    here: Tombstone | None = tombstone
+    for _step in range(MOST_STEPS):
+        if here is None or here.is_successor_read:
+            return here is not None
+        if here.is_successor_stored or here.successor_went != WithdrawalClass.SUPERSEDED:
+            return False
+        if here.is_next_read:
+            return True
+        here = standing(Tombstone.objects.filter(content_id=here.successor), locale=here.locale)
+    return False
 
 
 def problem_of(tombstone: Tombstone, *, tail: str = "", **extra: Any) -> Problem:
     """The answer in the place of the document. tail: what of the document was asked for: "/cleared", or all of it.
 
-    Nobody is led to nothing: of a successor that ended, was withdrawn or is withheld, only the reason is left.
+    Nobody is led to nothing: where the last successor ended, was withdrawn or is withheld, only the reason is left.
     """
     if tombstone.withdrawal_class != WithdrawalClass.SUPERSEDED or not _leads_on(tombstone):
         return Problem(Code.WITHDRAWN, detail=tombstone.reason, withdrawal=as_json(tombstone), **extra)

@@ -1,6 +1,7 @@
 """What readers find where a document was: 410, 301 or a notice, in every place that showed it."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from frontend_api import tombstones
 from frontend_api.corrections import history_from
 from frontend_api.models import Publication, PublishedDocument, PublishedFile, WithheldText
 from site_pages.corrections import NOTICE_LIFTED
@@ -91,6 +93,34 @@ def test_nobody_is_led_to_a_successor_that_is_not_there(room, how, django_assert
     assert (answer.status_code, body["code"], body["detail"], "Location" in answer) == (410, "withdrawn", REASON, False)
     assert body["withdrawal"]["class"] == "superseded"
     assert versions.status_code == 410
+
+
+@pytest.mark.parametrize("how", ["read", "ended", "withdrawn"])
+def test_a_way_of_successors_is_followed_to_its_end(room, how):
+    end = timezone.now() + dt.timedelta(hours=1)
+    pages = [publish(release(room.author, title=title), room) for title in ("Биринчи", "Экинчи", "Үчүнчү")]
+    last = publish(edit(release(room.author, title="Акыркы"), by=room.author, expire_at=end), room)
+    for page, successor in pairwise([*pages, last]):
+        take_down(page, room, as_=SUPERSEDED, successor=successor.content_id, reason=f"{page.title} эскирди")
+    if how == "withdrawn":
+        take_down(last, room)
+
+    with time_machine.travel(end if how == "ended" else timezone.now()):
+        answers = [get(by_id(page)) for page in pages]
+
+    leads_on = how == "read"
+    assert [answer.status_code for answer in answers] == [301 if leads_on else 410] * 3
+    assert ["Location" in answer for answer in answers] == [leads_on] * 3
+    assert [answer.json()["detail"] for answer in answers] == [f"{page.title} эскирди" for page in pages]
+
+
+def test_a_way_of_very_many_successors_is_not_followed(room, monkeypatch):
+    pages = [publish(release(room.author, title=title), room) for title in ("Биринчи", "Экинчи", "Үчүнчү", "Акыркы")]
+    for page, successor in pairwise(pages):
+        take_down(page, room, as_=SUPERSEDED, successor=successor.content_id)
+    monkeypatch.setattr(tombstones, "MOST_STEPS", 1)
+
+    assert [get(by_id(page)).status_code for page in pages] == [410, 301, 301, 200]
 
 
 def test_what_is_no_longer_current_stays_readable_under_a_notice(room):
