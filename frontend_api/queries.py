@@ -75,7 +75,7 @@ def filtered(values: dict[str, Any], *, document_type: str) -> QuerySet[Publishe
     return documents
 
 
-def _dated(documents: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument]:
+def dated(documents: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument]:
     """The same documents, each with `log_at`: when the log of publications last grew, or a document last ended or was
     withheld.
 
@@ -104,7 +104,7 @@ def list_page(values: dict[str, Any], *, document_type: str) -> ListPage:
     if cursor:
         documents = documents.filter(_beyond(cursor, is_descending=is_descending))
     sign = "-" if is_descending else ""
-    found = list(_dated(documents).order_by(f"{sign}listed_at", f"{sign}content_id")[: size + 1])
+    found = list(dated(documents).order_by(f"{sign}listed_at", f"{sign}content_id")[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if is_backward:
         found.reverse()
@@ -124,7 +124,7 @@ def changed_last(values: dict[str, Any], *, count: int) -> list[PublishedDocumen
     documents = _visible().filter(locale=values["locale"])
     if "type" in values:
         documents = documents.filter(type=values["type"])
-    return list(_dated(documents).defer("cleared").order_by("-version")[:count])
+    return list(dated(documents).defer("cleared").order_by("-version")[:count])
 
 
 def _beyond(cursor: ListCursor, *, is_descending: bool) -> Q:
@@ -167,7 +167,7 @@ def _with_neighbours(documents: QuerySet[PublishedDocument]) -> list[PublishedDo
     named = PublishedReference.objects.filter(document__content_id__in=ids).values("target")
     naming = PublishedReference.objects.filter(target__in=ids).values("document_id")
     found = _visible().filter(Q(content_id__in=ids) | Q(content_id__in=named) | Q(pk__in=naming))
-    return list(_dated(found).order_by("-listed_at", "content_id", "locale"))
+    return list(dated(found).order_by("-listed_at", "content_id", "locale"))
 
 
 def found_by_search(pairs: Iterable[tuple[UUID, str]]) -> list[PublishedDocument]:

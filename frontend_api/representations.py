@@ -72,14 +72,19 @@ def file_address(file: dict[str, Any]) -> str:
     return address(f"/api/v1/files/{file['file_id']}/{quote(file['filename'])}?sha256={file['sha256']}")
 
 
-def with_file_addresses(value: Any, *, only: Container[tuple[str, str]] | None = None) -> Any:
-    """The same JSON value, every file in it with its `url`. only: (file_id, sha256) of the files that have one."""
+def named_as(file: dict[str, Any]) -> tuple[str, str, str]:
+    """What its address says of a file: file_id, filename, sha256. All three have to be right."""
+    return file["file_id"], file["filename"], file["sha256"]
+
+
+def with_file_addresses(value: Any, *, only: Container[tuple[str, str, str]] | None = None) -> Any:
+    """The same JSON value, every file in it with its `url`. only: see named_as, of the files that have one."""
     if isinstance(value, list):
         return [with_file_addresses(item, only=only) for item in value]
     if isinstance(value, dict):
         enriched = {name: with_file_addresses(item, only=only) for name, item in value.items()}
         is_file = "file_id" in value and "sha256" in value
-        is_open = is_file and (only is None or (value["file_id"], value["sha256"]) in only)
+        is_open = is_file and (only is None or named_as(value) in only)
         return {**enriched, "url": file_address(value)} if is_open else enriched
     return value
 

@@ -65,7 +65,9 @@ class VersionView(VersionsView):
     )
     def get(self, request: HttpRequest, content_id: UUID, number: int) -> Response:
         document = self.document(request, content_id)
-        return Response(versions.one(self.version(document, number), document=document))
+        body, ends = versions.one(self.version(document, number), document=document)
+        self.ends += ends
+        return Response(body)
 
 
 class VersionBytesView(VersionsView):

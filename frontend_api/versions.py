@@ -1,5 +1,6 @@
 """Every version of a document that ever was public, its corrections, and what differs between two of them."""
 
+import datetime as dt
 import hashlib
 import json
 import zlib
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -26,7 +27,8 @@ from frontend_api.models import (
     Tombstone,
     WithheldText,
 )
-from frontend_api.representations import api_address, moment, path_of, with_file_addresses
+from frontend_api.queries import dated
+from frontend_api.representations import api_address, moment, named_as, path_of, with_file_addresses
 from site_pages.corrections import OF_THE_NOTICE
 from site_pages.public_form import differences as forms
 from site_pages.public_form.word_differences import Effort, pieces
@@ -53,7 +55,6 @@ class Step:
 def open_histories(content_id: UUID) -> QuerySet[PublishedDocument]:
     """The languages in which the document is public. Only of these are versions served: whoever takes a document
     down decides here what becomes of its history."""
-    log_at = Publication.objects.order_by("-number").values("at")[:1]
     # What was public before a closing stays closed: a text published in error does not come back with its successor.
     closings = Tombstone.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
     closings = closings.exclude(withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT).order_by("-publication_id")
@@ -62,7 +63,7 @@ def open_histories(content_id: UUID) -> QuerySet[PublishedDocument]:
     public = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id)
     numbers = (closings.values("publication_id")[:1], withheld.order_by("-up_to").values("up_to")[:1])
     closed_up_to = Greatest(*(Coalesce(Subquery(one, output_field=BigIntegerField()), 0) for one in numbers))
-    return public.annotate(log_at=Subquery(log_at), closed_up_to=closed_up_to).defer("cleared")
+    return dated(public).annotate(closed_up_to=closed_up_to).defer("cleared")
 
 
 def steps_of(document: PublishedDocument) -> list[Step]:
@@ -136,23 +137,34 @@ def text_of(document: PublishedDocument, *, number: int) -> PublishedVersion | N
     return versions.filter(pk=number, content_id=document.content_id, locale=document.locale).first()
 
 
-def one(version: PublishedVersion, *, document: PublishedDocument) -> dict[str, Any]:
-    """One version as it was public, and what is known of it. Only files that are still public have their `url`."""
+def one(version: PublishedVersion, *, document: PublishedDocument) -> tuple[dict[str, Any], list[dt.datetime | None]]:
+    """One version as it was public, and what is known of it. Only files that are still public have their `url`.
+
+    And when these addresses end, None for each that has no end.
+    """
     payload = json.loads(version.cleared)
     steps = {step.publication.number: step for step in open_steps_of(document)}
     following = next((number for number in sorted(steps) if number > version.pk), None)
     known = brief(steps[version.pk], current=document.text_version)
     del known["update_type"]  # it is in the text
-    return _with_open_files(payload) | known | {"next_version": following, "current_version": document.text_version}
+    known |= {"next_version": following, "current_version": document.text_version}
+    open_files = _open_files({named_as(file) for file in files_in(payload)})
+    return with_file_addresses(payload, only=open_files) | known, list(open_files.values())
 
 
-def _with_open_files(payload: dict[str, Any]) -> dict[str, Any]:
-    named = {(one["file_id"], one["sha256"]) for one in files_in(payload)}
+def _open_files(named: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], dt.datetime | None]:
+    """Those of the files that a public document still names, each with the end of the last that does. None: no end."""
     if not named:
-        return payload
-    known = PublishedFile.objects.filter(Q(file_id__in={file_id for file_id, _sha256 in named}))
-    is_open = {(str(file_id), sha256) for file_id, sha256 in known.values_list("file_id", "sha256")}
-    return with_file_addresses(payload, only=is_open)
+        return {}
+    public = PublishedDocument.objects.visible(at=timezone.now())
+    files = PublishedFile.objects.filter(file_id__in={one[0] for one in named}, document__in=public)
+    ends: dict[tuple[str, str, str], dt.datetime | None] = {}
+    for file_id, filename, sha256, end in files.values_list("file_id", "filename", "sha256", "document__expires_at"):
+        name = (str(file_id), filename, sha256)
+        if name in named:
+            known = ends.get(name, end)
+            ends[name] = max(known, end) if known and end else None
+    return ends
 
 
 def difference(*, document: PublishedDocument, version: PublishedVersion, earlier: PublishedVersion) -> dict[str, Any]:
@@ -195,7 +207,7 @@ def _changes(version: PublishedVersion, *, earlier: PublishedVersion) -> list[di
 def _public_titles(ids: Collection[str], *, locale: str) -> dict[str, str]:
     """What other documents are called, in this language or else in the first that they have; public ones only.
 
-    None that has an end: an answer is kept and found unchanged by the log, which does not grow when the end comes.
+    None that has an end: a difference is kept as long as its titles stay, and would have to end with each of them.
     """
     documents = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id__in=ids, expires_at=None)
     found = documents.values_list("content_id", "locale", "title") if ids else ()
