@@ -25,7 +25,7 @@ from site_pages.models import DocumentPage
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
-from site_pages.requirements import slug_issues
+from site_pages.requirements import slug_issues, slug_sign_issues
 
 # No fault of a document: a lost connection, a deadlock, and what follows one inside its transaction.
 DATABASE_FAILED = (OperationalError, InterfaceError, InternalError)
@@ -133,6 +133,9 @@ def write(entry: LedgerEntry) -> None:
 
 
 def _require_valid(page: DocumentPage) -> None:
+    # Wagtail takes addresses in all letters.
+    if faults := [(issue.field, issue.message) for issue in slug_sign_issues(page)]:
+        raise GateClosed(_by_field(faults, page=page))
     try:
         page.full_clean()
     except ValidationError as refusal:
@@ -150,8 +153,13 @@ def in_words(refusal: Exception, *, page: DocumentPage) -> Exception:
     if isinstance(refusal, ValidationError) and not faults:
         by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         faults = [(name, " ".join(messages)) for name, messages in by_field.items()]
-    said = [_("“%(field)s”: %(fault)s") % {"field": label_of(page, name), "fault": fault} for name, fault in faults]
-    return GateClosed(" ".join(said)) if said else refusal
+    return GateClosed(_by_field(faults, page=page)) if faults else refusal
+
+
+def _by_field(faults: list[tuple[str, str]], *, page: DocumentPage) -> str:
+    return " ".join(
+        _("“%(field)s”: %(fault)s") % {"field": label_of(page, name), "fault": fault} for name, fault in faults
+    )
 
 
 def label_of(page: DocumentPage, name: str) -> str:

@@ -3,10 +3,13 @@
 Requirement, permission and state are three things. An unmet requirement is a value, never an exception.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+
+SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,18 @@ def original_issues(page) -> Iterator[Issue]:
 
 
 def slug_issues(page) -> Iterator[Issue]:
-    """The address of a document is unique among those of its type and language."""
+    """The address of a document is one that readers can ask for, and unique among those of its type and language."""
+    yield from slug_sign_issues(page)
     if page.path and page.get_siblings(inclusive=False).filter(slug=page.slug).exists():
         message = _("“%(slug)s” is already the address of another document of this type and language.")
         yield Issue("slug", "slug_taken", message % {"slug": page.slug})
+
+
+def slug_sign_issues(page) -> Iterator[Issue]:
+    """Under an address in other letters the public side would find nothing (frontend_api.urls)."""
+    if page.slug and not SLUG.fullmatch(page.slug):
+        message = _("“%(slug)s” cannot be an address: only Latin letters, digits, - and _ can stand in it.")
+        yield Issue("slug", "slug_signs", message % {"slug": page.slug})
 
 
 def act_number_issues(page) -> Iterator[Issue]:

@@ -4,8 +4,13 @@ import datetime as dt
 
 import pytest
 
-from site_pages.models import PressReleasePage
-from tests.newsroom import decree, edit, fresh, photo, publish, release, speech
+from approvals.decisions import RequirementsUnmet
+from approvals.models import EntryKind, LedgerEntry
+from frontend_api.models import PublishedDocument
+from site_pages.gatekeeping import GateClosed
+from site_pages.models import PressReleasePage, base
+from site_pages.requirements import slug_issues
+from tests.newsroom import approve, decree, edit, fresh, photo, publish, release, speech, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +63,35 @@ def test_the_address_of_another_document_is_refused(room):
 
     assert (before, codes(russian)) == ([], [])
     assert codes(fresh(second).get_latest_revision_as_object()) == [("slug", "slug_taken")]
+
+
+@pytest.mark.parametrize("slug", ["жыйын", "jyiyn-1-калия", "jyıyn", "a.b", "a b", "a\n"])
+def test_an_address_that_readers_cannot_ask_for_is_named(slug):
+    page = PressReleasePage(slug=slug)
+
+    assert [(issue.field, issue.code) for issue in slug_issues(page)] == [("slug", "slug_signs")]
+
+
+def test_a_text_with_such_an_address_is_not_submitted(room):
+    page = edit(release(room.author), by=room.author, slug="жыйын")
+
+    with pytest.raises(RequirementsUnmet, match="«жыйын» дарек боло албайт"):
+        submit(page, by=room.author)
+
+    assert not LedgerEntry.objects.filter(kind=EntryKind.SUBMITTED).exists()
+
+
+def test_such_an_address_does_not_pass_the_gate_either(room, monkeypatch):
+    page = publish(release(room.author, slug="jyiyn"), room)
+    edit(page, by=room.author, slug="жыйын", change_note="Дарек.")
+    monkeypatch.setattr(base, "slug_issues", lambda page: ())
+    submit(page, by=room.author)
+    approve(page, by=room.head)
+
+    with pytest.raises(GateClosed, match="латын"):
+        approve(page, by=room.leader)
+
+    assert (fresh(page).slug, PublishedDocument.objects.get().slug) == ("jyiyn", "jyiyn")
 
 
 def test_a_translation_carries_the_number_of_its_original(room):
