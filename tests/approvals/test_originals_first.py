@@ -24,7 +24,7 @@ from tests.attacks.houses import refuses, signed_in
 from tests.newsroom import approve, decree, digest, edit, fresh, ledger_kinds, release, submit
 from tests.thoroughness import times
 
-PAIRS = times(12, thorough=50)
+PAIRS = times(8, thorough=50)
 WAITING = ["submitted", "approved", "approved", "cleared"]
 
 

@@ -20,7 +20,7 @@ from approvals.policy import Refusal
 from site_pages.access import rules
 from site_pages.models import AccessEvent, AccessLimit, Photo, PressReleasePage, ServedFile
 from site_pages.public_form.builders import build
-from tests.attacks.addresses import content_of, everywhere
+from tests.attacks.addresses import content_of, everywhere, in_turn
 from tests.attacks.houses import everything, signed_in
 from tests.newsroom import approve, edit, fresh, hire, photo, publish, release, submit
 from tests.site_pages.test_concurrent_edits import form_of
@@ -47,8 +47,8 @@ def told_about(page, client) -> list[str]:
     """The addresses of which the answer names the document, its picture or its text."""
     page.image_id = image_of(page).pk
     told = []
-    for address in sorted(everywhere(page, word=SECRET)):
-        if "logout" not in address and SECRET in content_of(client.get(address)):
+    for address in in_turn(everywhere(page, word=SECRET)):
+        if SECRET in content_of(client.get(address)):
             told.append(address)
     return told
 
