@@ -8,7 +8,7 @@ from typing import Any
 
 from frontend_api.models import KINDS_WITH_TEXT, Publication, PublicationKind
 from frontend_api.representations import address, moment
-from site_pages.corrections import NOTICE_LIFTED, words_of
+from site_pages.corrections import NOTICE_LIFTED, is_readable, words_of
 from site_pages.withdrawal import WithdrawalClass
 
 
@@ -17,6 +17,11 @@ def note_of(publication: Publication) -> str:
     if publication.kind != PublicationKind.CORRECTED:
         return ""
     return words_of(update_type=publication.update_type, note=publication.change_note, locale=publication.locale)
+
+
+def own_note_of(publication: Publication) -> str:
+    """The note that came with a publication; empty where there is nothing in it to read."""
+    return publication.change_note if is_readable(publication.change_note) else ""
 
 
 def correction(publication: Publication, *, previous: int | None) -> dict[str, Any]:
@@ -63,7 +68,7 @@ def told_with(publication: Publication, *, is_under_notice: bool) -> list[dict[s
     if publication.kind == PublicationKind.WITHDRAWN:
         notes = [publication.tombstone.reason]
     else:
-        notes = [NOTICE_LIFTED[publication.locale] if is_under_notice else "", publication.change_note]
+        notes = [NOTICE_LIFTED[publication.locale] if is_under_notice else "", own_note_of(publication)]
     return [{"at": moment(publication.at), "note": note} for note in notes if note]
 
 

@@ -104,16 +104,23 @@ def _watch_canaries(request: HttpRequest, path: str) -> None:
 
 
 def note_guess(*, address: str, now: dt.datetime) -> None:
-    """Count one guess; at the FILE_GUESSES_PER_MINUTE-th within this minute and the last, raise the alarm once.
+    """Count one guess; from the FILE_GUESSES_PER_MINUTE-th within this minute and the last, raise the alarm, once.
 
+    Not at exactly that one only: guesses of the last minute may still be written down while those of this one are.
     Raises OSError: the folder cannot be written.
     """
     client = _client(address)
     counted = _add_one(_counts(now) / client)
     before = _length(_counts(now - dt.timedelta(minutes=1)) / client)
-    if counted == max(1, settings.FILE_GUESSES_PER_MINUTE - before):
-        logger.error("file_guessing", extra={"address": client, "guesses": counted + before})
+    mark = _counts(now) / f"{client}_told"
+    if counted + before < settings.FILE_GUESSES_PER_MINUTE or not _is_first(mark):
+        return
+    try:
         _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}")
+    except OSError:
+        mark.unlink()  # the next guess tries again
+        raise
+    logger.error("file_guessing", extra={"address": client, "guesses": counted + before})
 
 
 def note_canary(*, address: str, file_id: UUID, filename: str, now: dt.datetime) -> None:
@@ -201,6 +208,15 @@ def _add_one(path: Path) -> int:
         return os.lseek(descriptor, 0, os.SEEK_CUR)
     finally:
         os.close(descriptor)
+
+
+def _is_first(mark: Path) -> bool:
+    """Whether nobody has put this mark before, in whichever process."""
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _length(path: Path) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from frontend_api.corrections import version_address
+from frontend_api.corrections import own_note_of, version_address
 from frontend_api.models import Publication, PublicationKind
 from frontend_api.representations import address, moment
 from frontend_api.tombstones import as_json
@@ -39,7 +39,7 @@ def body_of(publication: Publication) -> str:
                 "document_type": publication.type,
                 "digest": publication.digest,
                 "update_type": publication.update_type,
-                "change_note": publication.change_note,
+                "change_note": own_note_of(publication),
                 "url": by_id,
                 **_more(publication),
             },

@@ -58,6 +58,29 @@ def test_guesses_on_both_sides_of_a_minute_are_counted_together(caplog):
     assert (before, reported(caplog)) == ([], [PROBER])
 
 
+def test_guesses_of_the_last_minute_that_are_written_down_late_count(caplog):
+    guess(8, now=seconds(40))
+    guess(15, now=seconds(0))
+    before = reported(caplog)
+    guess(3, now=seconds(41))
+
+    assert (before, reported(caplog)) == ([], [PROBER])
+
+
+def test_an_alarm_that_could_not_be_raised_is_raised_by_the_next_guess(caplog, monkeypatch):
+    guess(19)
+    with monkeypatch.context() as failing:
+        failing.setattr(file_guesses, "_raise", lambda name: (_ for _ in ()).throw(OSError))
+        with pytest.raises(OSError):
+            guess(1)
+    before = recent_alarms(now=NOON)
+
+    guess(2)
+
+    assert (before, reported(caplog)) == ([], [PROBER])
+    assert recent_alarms(now=NOON) == [Alarm(address=PROBER, at=NOON.replace(second=0))]
+
+
 def test_a_reader_who_misses_now_and_then_is_not_reported(caplog):
     for minute in range(10):
         guess(9, now=seconds(60 * minute))

@@ -10,8 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.http import http_date
 
+from cms import public_record
 from frontend_api import triggers, versions
 from frontend_api.models import Publication, PublicationKind, PublishedDocument, PublishedVersion, WithheldText
+from frontend_api.webhooks.messages import body_of
 from site_pages.corrections import STANDING_NOTES
 from site_pages.models import RelatedDocument
 from site_pages.public_form.builders import build
@@ -86,6 +88,20 @@ def test_a_minor_correction_without_a_note_is_told_in_the_language_of_the_docume
     body = read(api, f"{BASE}/documents/{page.content_id}?locale={locale}")
 
     assert [one["note"] for one in body["corrections"]] == [STANDING_NOTES["minor"][locale]]
+
+
+@pytest.mark.parametrize("note", ["\u200b\u2060", "…", "  "])
+def test_a_note_in_which_nothing_can_be_read_is_none(api, room, note):
+    page = publish(release(room.author), room)
+    edit(page, by=room.author, summary="—", update_type="minor", change_note=note)
+    publish(page, room)
+
+    body = read(api, f"{BASE}/documents/{page.content_id}")
+
+    assert body["change_history"] == []
+    assert [one["note"] for one in body["corrections"]] == [STANDING_NOTES["minor"]["ky"]]
+    assert json.loads(body_of(Publication.objects.latest("number")))["data"]["change_note"] == ""
+    assert list(public_record.faults()) == []
 
 
 def test_a_document_that_was_never_corrected_says_so(api, room):
