@@ -5,6 +5,7 @@ The text to decide on is the statement; whoever proposed it is its only contribu
 
 import datetime as dt
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
@@ -55,12 +56,15 @@ def facts_since(
     )
 
 
-def public_state(*, content_id, locale: str) -> PublicState | None:
+def public_state(*, content_id: UUID, locale: str) -> PublicState | None:
     """What readers find of the text now; None when it is not public, or nobody answers."""
-    for _receiver, answer in public_states_asked.send(sender=DocumentPage, content_ids=[content_id], locale=locale):
-        if content_id in answer:
-            return answer[content_id]
-    return None
+    return public_states(content_ids=[content_id], locale=locale).get(content_id)
+
+
+def public_states(*, content_ids: Iterable[UUID], locale: str) -> dict[UUID, PublicState]:
+    """What readers find of these texts now, of those that are public."""
+    answers = public_states_asked.send(sender=DocumentPage, content_ids=list(content_ids), locale=locale)
+    return {content_id: state for _receiver, answer in answers for content_id, state in answer.items()}
 
 
 def fault_of_reason(reason: str) -> Refusal | None:
@@ -93,13 +97,24 @@ def _fault_of_successor(statement: Statement, *, now: dt.datetime) -> Refusal | 
         return None if statement.successor is None else Refusal.SUCCESSOR_UNWANTED
     if statement.successor is None:
         return Refusal.SUCCESSOR_MISSING
-    successor = public_state(content_id=statement.successor, locale=statement.locale)
     # What is public is not withdrawn, so whoever follows the successors never comes back.
-    is_foreign = successor is None or statement.successor == statement.content_id
-    if is_foreign or successor.is_under_notice or successor.is_withheld:
+    if statement.successor == statement.content_id:
+        return Refusal.SUCCESSOR_WRONG
+    return _unfit(public_state(content_id=statement.successor, locale=statement.locale), now=now)
+
+
+def _unfit(successor: PublicState | None, *, now: dt.datetime) -> Refusal | None:
+    """Why readers cannot be led to it; None when they can."""
+    if successor is None or successor.is_under_notice or successor.is_withheld:
         return Refusal.SUCCESSOR_WRONG
     has_ended = successor.expires_at is not None and successor.expires_at <= now
     return Refusal.SUCCESSOR_ENDED if has_ended else None
+
+
+def possible_successors(content_ids: Iterable[UUID], *, locale: str, now: dt.datetime) -> set[UUID]:
+    """Those of the texts to which readers can be led."""
+    states = public_states(content_ids=content_ids, locale=locale)
+    return {content_id for content_id, state in states.items() if _unfit(state, now=now) is None}
 
 
 def public_translations(statement: Statement):

@@ -1,38 +1,35 @@
 """The screens of taking down: propose, the switch, the decision, the list."""
 
+import datetime as dt
 import json
-import re
-from uuid import UUID
+from collections.abc import Iterable
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from approvals import second_factor
 from approvals.bundles.seeing import documents_for, is_of_the_house
 from approvals.decisions import DecisionRefused
-from approvals.models import LedgerEntry, TextOnRecord, Withdrawal
+from approvals.models import EntryKind, LedgerEntry, Outcome, TextOnRecord, Withdrawal
 from approvals.policy import Refusal
 from approvals.queue import Records
 from approvals.version_views import readable_on_record
 from approvals.views import visible_page
 from approvals.withdrawal import closing, verbs
+from approvals.withdrawal.facts import possible_successors
+from approvals.withdrawal.forms import ClosingForm, DecisionForm, ProposalForm
 from approvals.withdrawal.waiting import on_their_way
 from approvals.withdrawal.withheld import withheld_for
-from site_pages.corrections import LONGEST_REASON
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage
 from site_pages.public_form.reading import ReadableForm
-from site_pages.withdrawal import WithdrawalClass
 
-MOST_SUGGESTED, MOST_LISTED = 100, 100
-CONTENT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MOST_SUGGESTED, MOST_LOOKED_AT, MOST_LISTED = 100, 300, 100
 MEANWHILE = {Refusal.TEXT_CHANGED, Refusal.NOTHING_TO_DECIDE, Refusal.NOT_PUBLIC, Refusal.WITHDRAWAL_OPEN}
 
 # Beside which field of the proposal a refusal stands; the others stand above it.
@@ -48,53 +45,6 @@ BESIDE = {
 }
 
 
-class ReasonForm(forms.Form):
-    """Why readers no longer find a document; they will read it."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason for readers"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
-            "In the language of the document; it is public. For example: “The release named a wrong date.”"
-        ),
-    )
-
-
-class ProposalForm(ReasonForm):
-    """How a document is to be taken down."""
-
-    withdrawal_class = forms.ChoiceField(
-        label=gettext_lazy("How"), choices=WithdrawalClass.choices, widget=forms.RadioSelect
-    )
-    successor = forms.CharField(
-        label=gettext_lazy("Successor"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"list": "successors", "autocomplete": "off"}),
-        help_text=gettext_lazy(
-            "Only for a document that is superseded: choose it from the list, or paste the content_id of the other."
-        ),
-    )
-    field_order = ["withdrawal_class", "reason", "successor"]
-
-    def clean_successor(self) -> UUID | None:
-        given = self.cleaned_data["successor"]
-        if not given:
-            return None
-        found = CONTENT_ID.search(given)
-        if not found:
-            raise forms.ValidationError(_("This is no content_id: choose a document from the list."))
-        return UUID(found[0])
-
-
-class DecisionForm(forms.Form):
-    """What a decision consists of: the digest of the statement that was on screen, and a remark."""
-
-    digest = forms.RegexField(regex=r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
-    remark = forms.CharField(required=False, max_length=4000)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, page_id: int) -> HttpResponse:
     """Propose that a public document be taken down."""
@@ -108,47 +58,73 @@ def propose(request: HttpRequest, page_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The withdrawal is proposed. It now waits for the steps of the route."))
             return redirect("approvals:withdrawal", withdrawal.pk)
+    return _render_ways(request, page, form=form, status=400 if form.errors else 200)
+
+
+def _render_ways(
+    request: HttpRequest,
+    page: DocumentPage,
+    *,
+    form: ProposalForm | None = None,
+    closing_form: ClosingForm | None = None,
+    status: int,
+) -> HttpResponse:
+    """The screen with both ways down: the proposal, and the switch for those who may turn it."""
+    now = timezone.now()
     context = {
-        "page_title": _("Withdraw “%(title)s”") % {"title": page.draft_title},
+        "page_title": _("Withdraw “%(title)s”") % {"title": _title_of(page)},
         "header_icon": "bin",
         "document": page,
-        "form": form,
-        "closing_form": ReasonForm(auto_id="closing_%s"),
-        "open_withdrawal": Withdrawal.objects.open().filter(page_id=page_id).first(),
+        "form": form or ProposalForm(),
+        "closing_form": closing_form or ClosingForm(),
+        "open_withdrawal": Withdrawal.objects.open().filter(page_id=page.pk).first(),
         "may_propose": verbs.may_be_proposed_by(page=page, actor_id=request.user.pk, now=now),
         "may_close": bool(closing.verdict_for(page=page, actor_id=request.user.pk, now=now)),
-        "suggested": _possible_successors(request, page),
+        "suggested": _possible_successors(request, page, now=now),
     }
-    return TemplateResponse(request, "approvals/withdrawal/propose.html", context, status=400 if form.errors else 200)
+    return TemplateResponse(request, "approvals/withdrawal/propose.html", context, status=status)
 
 
-def _possible_successors(request: HttpRequest, page: DocumentPage):
-    same_language = documents_for(request.user, now=timezone.now()).filter(live=True, locale=page.locale)
-    return same_language.exclude(pk=page.pk).order_by("-last_published_at", "-pk")[:MOST_SUGGESTED]
+def _title_of(page: DocumentPage) -> str:
+    """What the public text is called; a correction that is written or waits is not for everybody here."""
+    return page.title if page.first_published_at else page.draft_title
+
+
+def _possible_successors(request: HttpRequest, page: DocumentPage, *, now: dt.datetime) -> list[DocumentPage]:
+    """The newest documents of the same language that can be read and stand under no notice."""
+    same_language = documents_for(request.user, now=now).filter(live=True, locale=page.locale).exclude(pk=page.pk)
+    newest = list(same_language.order_by("-last_published_at", "-pk")[:MOST_LOOKED_AT])
+    fitting = possible_successors([one.content_id for one in newest], locale=page.locale_code, now=now)
+    return [one for one in newest if one.content_id in fitting][:MOST_SUGGESTED]
 
 
 @require_POST
 @second_factor.asked
 def close(request: HttpRequest, page_id: int) -> HttpResponse:
     """Turn the switch: the document is closed everywhere at once."""
-    page = visible_page(request, page_id)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(form.errors["reason"]))
-        return redirect("approvals:withdraw", page_id)
-    try:
-        debts = closing.close_at_once(
-            page_id=page_id, actor_id=request.user.pk, reason=form.cleaned_data["reason"], now=timezone.now()
-        )
-    except (DecisionRefused, GateClosed) as refusal:
-        messages.error(request, str(refusal))
-        return redirect("approvals:withdraw", page_id)
-    words = {"title": page.draft_title}
+    page, form, now = visible_page(request, page_id), ClosingForm(request.POST), timezone.now()
+    words, debts = {"title": _title_of(page)}, []
+    if form.is_valid():
+        try:
+            debts = closing.close_at_once(page_id=page_id, actor_id=request.user.pk, **form.cleaned_data, now=now)
+        except (DecisionRefused, GateClosed) as refusal:
+            form.add_error(BESIDE.get(getattr(refusal, "refusal", None)), str(refusal))
+    if form.errors:
+        return _not_closed(request, page, form=form)
     if not debts:
         messages.success(request, _("“%(title)s” will not be published at its time.") % words)
         return redirect("approvals:document", page_id)
     messages.success(request, _("“%(title)s” is closed everywhere. The route has to confirm it.") % words)
     return redirect("approvals:withdrawal", debts[-1].pk)
+
+
+def _not_closed(request: HttpRequest, page: DocumentPage, *, form: ClosingForm) -> HttpResponse:
+    """Why not, beside the reason that was typed; above the screen for whom the switch is not shown."""
+    verdict = closing.verdict_for(page=page, actor_id=request.user.pk, now=timezone.now())
+    if verdict:
+        return _render_ways(request, page, closing_form=form, status=400)
+    messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+    return redirect("approvals:withdraw", page.pk)
 
 
 @require_GET
@@ -180,9 +156,7 @@ def recall(request: HttpRequest, withdrawal_id: int) -> HttpResponse:
     except DecisionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request, _("The proposal is recalled. “%(title)s” stays public.") % {"title": page.draft_title}
-        )
+        messages.success(request, _("The proposal is recalled. “%(title)s” stays public.") % {"title": _title_of(page)})
     return redirect("approvals:withdrawal", withdrawal_id)
 
 
@@ -235,7 +209,7 @@ def _decide(request: HttpRequest, withdrawal_id: int, verb, message: str) -> Htt
     except GateClosed as closed:
         form.add_error(None, str(closed))
         return _render(request, found, page, form=form, status=409)
-    messages.success(request, message % {"title": page.draft_title})
+    messages.success(request, message % {"title": _title_of(page)})
     return redirect("approvals:waiting_for_me")
 
 
@@ -246,8 +220,9 @@ def _render(
     (about,) = on_their_way([found], records=Records([page]))
     successor = DocumentPage.objects.filter(translation_key=found.successor, locale=page.locale).first()
     entries = LedgerEntry.objects.about(content_id=found.content_id, locale=found.locale)
+    history = list(entries.filter(number__gte=found.entry_number).order_by("-number"))
     context = {
-        "page_title": _("Withdrawal of “%(title)s”") % {"title": page.draft_title},
+        "page_title": _("Withdrawal of “%(title)s”") % {"title": _title_of(page)},
         "header_icon": "bin",
         "about": about,
         "withdrawal": found,
@@ -257,10 +232,23 @@ def _render(
         "verdict": verbs.verdict_for(withdrawal=found, actor_id=request.user.pk, now=now),
         "may_recall": found.outcome == "" and not found.is_closing and found.proposer_id == request.user.pk,
         "is_late": about.is_late(now),
-        "history": entries.filter(number__gte=found.entry_number).order_by("-number"),
+        "history": history,
+        "readers": _what_readers_do(found, history),
         "form": form or DecisionForm(),
     }
     return TemplateResponse(request, "approvals/withdrawal/withdrawal.html", context, status=status)
+
+
+def _what_readers_do(found: Withdrawal, history: Iterable[LedgerEntry]) -> str:
+    """Whether readers find what the statement says: `will` find it, `do`, `did` until something newer, or `would` have.
+
+    history: of the document, from the beginning of this withdrawal on.
+    """
+    if not found.is_closing and found.outcome != Outcome.DONE:
+        return "would" if found.outcome else "will"
+    # The first is its own; whatever becomes public before that voids a proposal.
+    changes = [entry for entry in history if entry.kind in (EntryKind.WITHDRAWN, EntryKind.PUBLISHED)]
+    return "did" if len(changes) > 1 else "do"
 
 
 def _what_is_public(found: Withdrawal) -> ReadableForm | None:

@@ -1,8 +1,11 @@
 """The screens of taking down, as people use them."""
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
+import time_machine
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from approvals.queue import inbox_of
 from site_pages.access import rules
 from site_pages.models import Topic
 from tests.approvals.test_screens import desk
-from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, close, propose, take_down
+from tests.approvals.withdrawal.taking_down import NO_LONGER_CURRENT, REASON, all_of_it, close, propose, take_down
 from tests.attacks.houses import signed_in
 from tests.newsroom import approve, edit, fresh, publish, release, submit
 
@@ -107,6 +110,84 @@ def test_the_switch_is_shown_to_the_leadership_alone_and_closes(room, page):
 
     assert not fresh(page).live
     assert "withdrawals/" in signed_in(room.head).get(address("waiting_for_me")).content.decode()
+
+
+def test_the_switch_keeps_the_reason_that_was_typed_and_says_what_is_wrong_with_it(room, page):
+    before = all_of_it()
+
+    for reason in ("…", "а" * 2001):
+        answer = signed_in(room.leader).post(address("close_at_once", page.pk), {"reason": reason})
+
+        assert (answer.status_code, list(answer.context_data["closing_form"].errors)) == (400, ["reason"])
+        assert answer.context_data["form"].errors == {}
+        typed = BeautifulSoup(answer.content, "html.parser").find("textarea", {"id": "closing_reason"})
+        assert typed.get_text().strip() == reason
+    assert (fresh(page).live, all_of_it()) == (True, before)
+
+
+def test_the_end_of_a_line_counts_once_whatever_the_browser_sends(room, page):
+    shown = "а" * 1_980 + "\n" * 19 + "а"
+    answer = signed_in(room.author).post(
+        address("withdraw", page.pk), {"withdrawal_class": "in_error", "reason": shown.replace("\n", "\r\n")}
+    )
+
+    assert answer.status_code == 302
+    assert Withdrawal.objects.get().reason == shown
+
+
+def test_the_public_title_is_named_and_not_that_of_a_correction(room, page):
+    edit(page, by=room.author, title="Жашыруун түзөтүү", change_note="Жаңы.")
+    head = signed_in(room.head)
+    withdrawal = propose(page, by=room.colleague)
+    screens = [head.get(address("withdraw", page.pk)), head.get(address("withdrawal", withdrawal.pk))]
+    seen = {"digest": withdrawal.statement.own_digest}
+    screens.append(head.post(address("withdrawal_approve", withdrawal.pk), seen, follow=True))
+    screens.append(signed_in(room.leader).post(address("close_at_once", page.pk), {"reason": REASON}, follow=True))
+
+    for screen in screens:
+        assert page.title in screen.content.decode()
+        assert "Жашыруун" not in screen.content.decode()
+
+
+def what_readers_do(user, withdrawal: Withdrawal) -> str:
+    screen = signed_in(user).get(address("withdrawal", withdrawal.pk))
+    return BeautifulSoup(screen.content, "html.parser").find(id="instead-heading").get_text(strip=True)
+
+
+def test_the_screen_says_what_readers_find_in_every_state(room, page):
+    will, do, did, would = (
+        f"Окурмандар {words}" for words in ("эмнени көрүп калат", "азыр эмнени көрөт", "эмнени көргөн", "эмнени көрмөк")
+    )
+    refused = propose(page, by=room.author)
+    assert what_readers_do(room.head, refused) == will
+    decide(room.head, "refuse", refused, remark="Калсын.")
+    recalled = propose(page, by=room.author)
+    signed_in(room.author).post(address("withdrawal_recall", recalled.pk))
+    noticed = take_down(page, room, as_=NO_LONGER_CURRENT)
+    assert what_readers_do(room.head, noticed) == do
+    withdrawn = take_down(page, room)
+    assert [what_readers_do(room.head, one) for one in (noticed, withdrawn)] == [did, do]
+    publish(page, room)
+    (closed,) = close(page, by=room.leader)
+    assert what_readers_do(room.head, closed) == do
+    publish(page, room)
+
+    told = [what_readers_do(room.head, one) for one in (refused, recalled, noticed, withdrawn, closed)]
+
+    assert told == [would, would, did, did, did]
+
+
+def test_only_what_readers_can_be_led_to_is_suggested(room, page):
+    end = timezone.now() + dt.timedelta(hours=1)
+    fitting, noticed = (publish(release(room.author, title=title), room) for title in ("Ылайыктуу", "Эскертмеси бар"))
+    ended = release(room.author, title="Мөөнөтү бүткөн")
+    ended = publish(edit(ended, by=room.author, expire_at=end), room)
+    take_down(noticed, room, as_=NO_LONGER_CURRENT)
+
+    with time_machine.travel(end):
+        suggested = signed_in(room.author).get(address("withdraw", page.pk)).context_data["suggested"]
+
+    assert [one.pk for one in suggested] == [fitting.pk]
 
 
 def test_what_is_limited_to_others_is_on_no_screen(room, page):
