@@ -13,6 +13,8 @@ DRAWING = {*range(0xC0, 0xD0), END, SCAN, 0xDB, 0xDD} - {0xC8}
 PROFILE = b"ICC_PROFILE\x00"
 MOST_PROFILE_PART_BYTES = 65_519
 JFIF_BYTES, ADOBE_BYTES = 14, 12
+# Far more than a picture with all its metadata has; each costs time.
+MOST_SEGMENTS = 20_000
 # Ten times what programs write. Each goes over the whole picture once more, here and with every reader.
 MOST_SCANS = 100
 
@@ -85,9 +87,10 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, int]]:
     """Each marker with its bytes and where they end, a scan with its data, up to and with the end of the picture."""
     if content[:2] != b"\xff\xd8":
         raise JpegBroken
-    place = 2
+    place, number = 2, 0
     while True:
-        if content[place : place + 1] != b"\xff":
+        number += 1
+        if content[place : place + 1] != b"\xff" or number > MOST_SEGMENTS:
             raise JpegBroken
         while content[place : place + 1] == b"\xff":
             place += 1

@@ -38,6 +38,8 @@ FIELD_LABELS = {
 NOT_READ = {
     "id", "type", "html", "anchor", "file_id", "key", "content_type", "width", "height", "sha256", "file_size",
 }  # fmt: skip
+# Of a part, what is true is said and what is not true is left out.
+SAID_WHEN_SO = {"accessible": _("accessible")}
 # Where other documents are named by their content_id.
 OF_ONE, OF_MANY = "act", "related"
 
@@ -118,7 +120,8 @@ def _read_members(value: Mapping[str, Any], *, titles: Mapping[str, str] | None)
         return marked_list(value["ordered"], [_read(item, titles=titles) for item in value["items"]])
     if titles is not None and is_rich_text(value):
         value = {**value, "text": marked_words(value, titles=titles)}
-    shown = [_read(inner, titles=titles) for name, inner in value.items() if name not in NOT_READ]
+    said = {name: str(words) if value[name] else "" for name, words in SAID_WHEN_SO.items() if name in value}
+    shown = [_read(inner, titles=titles) for name, inner in {**value, **said}.items() if name not in NOT_READ]
     # Of a file whose words stayed and whose bytes were replaced, the fingerprint says so.
     shown += [value["sha256"][:12]] if "sha256" in value else []
     return " · ".join(filter(None, shown))

@@ -8,16 +8,15 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.http import http_date
 
 from cms import public_record
 from frontend_api import triggers, versions
-from frontend_api.models import Publication, PublicationKind, PublishedDocument, PublishedVersion, WithheldText
+from frontend_api.models import Publication, PublicationKind, PublishedDocument, PublishedVersion
 from frontend_api.webhooks.messages import body_of
 from site_pages.corrections import STANDING_NOTES
 from site_pages.models import RelatedDocument
 from site_pages.public_form.builders import build
-from tests.newsroom import edit, photo, publish, release, speech, submit
+from tests.newsroom import edit, publish, release, speech, submit
 
 BASE = "/api/v1"
 WRONG = [
@@ -285,75 +284,6 @@ def test_what_has_not_changed_is_answered_with_304(api, room, corrected):
         assert (again.status_code, again.content, by_time.status_code) == (304, b"", 304)
         assert first["Cache-Control"] == "public, max-age=4"
         assert api.head(path_of(corrected, rest)).content == b""
-
-
-def test_a_file_that_is_no_longer_public_has_no_address(api, room):
-    kept = photo(alt_text_ky="Сүрөт", credit="А. Асанов")
-    page = publish(release(room.author, image=kept), room)
-    address = read(api, path_of(page, "/1"))["image"]["url"].removeprefix("http://127.0.0.1:8001")
-    assert api.get(address).status_code == 200
-
-    edit(page, by=room.author, image=None, change_note="Сүрөт алынды.")
-    publish(page, room)
-
-    image = read(api, path_of(page, "/1"))["image"]
-    assert "url" not in image
-    assert image["credit"] == "А. Асанов"
-    assert api.get(address).status_code == 404
-    (change,) = read(api, path_of(page, "/2/difference"))["changes"]
-    assert (change["name"], change["kind"]) == ("image", "removed")
-
-
-def gone_from_the_text(room, **other) -> tuple:
-    """A release whose first version has a picture that only another document names now, and that document."""
-    picture = photo(alt_text_ky="Сүрөт", credit="А. Асанов")
-    neighbour = release(room.author, title="Башка", image=picture)
-    neighbour = publish(edit(neighbour, by=room.author, **other), room)
-    page = publish(release(room.author, image=picture), room)
-    edit(page, by=room.author, image=None, change_note="Сүрөт алынды.")
-    return publish(page, room), neighbour
-
-
-def test_a_file_has_an_address_until_the_last_document_that_names_it_ends(api, room):
-    end = timezone.now().replace(microsecond=0) + dt.timedelta(hours=1)
-    page, _neighbour = gone_from_the_text(room, expire_at=end)
-    address = read(api, path_of(page, "/2"))["image"]["url"].removeprefix("http://127.0.0.1:8001")
-
-    with time_machine.travel(end - dt.timedelta(seconds=2), tick=False):
-        assert api.get(address).status_code == 200
-        before = api.get(path_of(page, "/2"))
-        assert before["Cache-Control"] == "public, max-age=2"
-    with time_machine.travel(end + dt.timedelta(minutes=2)):
-        assert api.get(address).status_code == 404
-        after = api.get(path_of(page, "/2"), headers={"If-Modified-Since": before["Last-Modified"]})
-
-    assert "url" not in after.json()["image"]
-    assert after["Last-Modified"] == http_date(end.timestamp())
-
-
-def test_a_file_that_only_a_withheld_document_names_has_no_address(api, room):
-    page, neighbour = gone_from_the_text(room)
-    assert "url" in read(api, path_of(page, "/2"))["image"]
-
-    WithheldText.objects.create(
-        content_id=neighbour.content_id, locale="ky", up_to=1, withheld_at=timezone.now(), reason="Ката"
-    )
-
-    assert "url" not in read(api, path_of(page, "/2"))["image"]
-
-
-def test_a_file_has_no_address_under_a_name_that_it_has_no_longer(api, room):
-    picture = photo(alt_text_ky="Сүрөт", credit="А. Асанов")
-    page = publish(release(room.author, image=picture), room)
-    picture.original_filename = "bashka.jpg"
-    picture.save()
-    edit(page, by=room.author, summary="Башка.", update_type="minor")
-    publish(page, room)
-
-    old, new = (read(api, path_of(page, f"/{number}"))["image"] for number in (1, 2))
-
-    assert (old["sha256"], old["filename"] == new["filename"]) == (new["sha256"], False)
-    assert ("url" in old, "url" in new) == (False, True)
 
 
 def test_a_text_that_becomes_public_again_unchanged_is_confirmed_and_not_corrected(api, room):

@@ -1,16 +1,12 @@
 """A file that lies, acts, hides something or would unpack without end is refused with a sentence, and not kept."""
 
-import io
 import stat
-import struct
 import zipfile
 
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
-from PIL import Image
 
-from site_pages.files import jpeg
 from site_pages.files.inspection import inspect_file
 from site_pages.files.pictures import inspect_picture
 from site_pages.files.refusals import MESSAGES
@@ -336,87 +332,3 @@ def test_too_many_parts_are_refused():
 
 def test_every_code_of_refusal_has_a_sentence():
     assert all(str(message) for message in MESSAGES.values())
-
-
-def test_an_animation_without_end_is_refused():
-    frames = [Image.new("P", (2, 2), number % 256) for number in range(201)]
-    target = io.BytesIO()
-    frames[0].save(target, "GIF", save_all=True, append_images=frames[1:], duration=20, optimize=False)
-
-    assert Image.open(io.BytesIO(target.getvalue())).n_frames == 201
-    assert code_of(target.getvalue(), "a.gif") == "animated"
-
-
-ONE_PIXEL, FOUR_PIXELS = b"\x02\x02\x44\x01\x00", b"\x02\x03\x84\x81\x05\x00"
-
-
-def gif(screen: tuple[int, int], *frames: tuple[int, int, int, int, bytes]) -> bytes:
-    """A GIF in two colours. frames: each with the place of its corner, its width and height, and its pixels."""
-    head = b"GIF89a" + struct.pack("<HH", *screen) + b"\x80\x00\x00\x00\x00\x00\xff\xff\xff"
-    return head + b"".join(b"," + struct.pack("<HHHHB", *frame[:4], 0) + frame[4] for frame in frames) + b";"
-
-
-@pytest.mark.parametrize(("left", "top"), [(0, 0), (1, 0), (0, 1)])
-def test_a_frame_that_asks_for_more_room_than_the_picture_has_is_refused(left, top):
-    edge = 2 if (left, top) == (0, 0) else 1
-    pixels = FOUR_PIXELS if edge == 2 else ONE_PIXEL
-    larger = gif((1, 1), (0, 0, 1, 1, ONE_PIXEL), (left, top, edge, edge, pixels))
-
-    assert code_of(larger, "a.gif") == "damaged"
-    assert code_of(larger.replace(b"a\x01\x00\x01", b"a\x02\x00\x02"), "a.gif") is None
-
-
-def test_a_first_frame_that_is_larger_than_its_screen_is_the_picture():
-    frames = [(0, 0, 2, 2, FOUR_PIXELS), (1, 1, 1, 1, ONE_PIXEL)]
-
-    assert code_of(gif((0, 0), *frames), "a.gif") is None
-
-
-def test_the_frames_of_a_gif_count_as_large_as_the_whole_picture():
-    frames = [(0, 0, 1, 1, ONE_PIXEL)] * 2
-
-    assert code_of(gif((10_000, 10_000), *frames), "a.gif") == "too_many_pixels"
-    assert code_of(gif((1, 1), (9_999, 9_999, 1, 1, ONE_PIXEL), *frames), "a.gif") == "too_many_pixels"
-
-
-@pytest.mark.parametrize("place", [0, 3])
-def test_a_frame_of_a_moving_webp_that_stands_outside_is_refused(place):
-    frames = [samples.gradient(), samples.gradient().transpose(Image.Transpose.ROTATE_180)]
-    moving = picture_bytes("WEBP", image=frames[0], save_all=True, append_images=frames[1:], lossless=True)
-    second = moving.rindex(b"ANMF") + 8 + place
-
-    assert code_of(moving, "a.webp") is None
-    assert code_of(moving[:second] + b"\x01" + moving[second + 1 :], "a.webp") == "damaged"
-
-
-def with_scans(count: int) -> bytes:
-    """A progressive JPEG with so many scans: the last but one again and again."""
-    segments = [segment for _marker, segment, _end in jpeg._segments(picture_bytes("JPEG", progressive=True))]
-    scans = [place for place, segment in enumerate(segments) if segment[1] == jpeg.SCAN]
-    again = scans[-2] + 1
-    return b"".join([b"\xff\xd8", *segments[:again], *[segments[again - 1]] * (count - len(scans)), *segments[again:]])
-
-
-def test_a_jpeg_that_is_gone_over_again_and_again_is_refused():
-    assert code_of(picture_bytes("JPEG", progressive=True), "a.jpg") is None
-    assert code_of(with_scans(100), "a.jpg") is None
-    assert code_of(with_scans(101), "a.jpg") == "too_many_scans"
-    with pytest.raises(jpeg.JpegBroken):
-        jpeg.cleaned(with_scans(101))
-
-
-def test_a_moving_png_is_refused():
-    frames = [samples.gradient(), samples.gradient().transpose(Image.Transpose.ROTATE_180)]
-
-    assert (
-        code_of(picture_bytes("PNG", image=frames[0], save_all=True, append_images=frames[1:]), "a.png") == "animated"
-    )
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_a_picture_that_is_cut_off_is_refused(kind):
-    content = picture_bytes(kind)
-
-    assert {
-        code_of(content[: len(content) * part // 8], f"a.{kind.lower().replace('jpeg', 'jpg')}") for part in range(1, 8)
-    } == {"damaged"}

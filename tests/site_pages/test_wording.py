@@ -28,6 +28,8 @@ IN_WORDS = [
     ("decree", "number", 261, "261"),
     ("decree", "relations", [{**RELATION, "target": OTHER, "points": "2"}], "Өзгөртөт · Суу жөнүндө · 2"),
     ("decree", "relations", [{**RELATION, "citation": "№ 5 Жарлык"}], "Өзгөртөт · № 5 Жарлык"),
+    ("decree", "annexes", [{"accessible": True, "title": "А"}], "жеткиликтүү · А"),
+    ("decree", "annexes", [{"accessible": False, "title": "А"}], "А"),
     ("decree", "signatory", {**SIGNATORY, "is_acting": False}, "Бектур"),
     ("decree", "signatory", {**SIGNATORY, "is_acting": True}, "милдетин аткаруучу · Бектур"),
 ]  # fmt: skip
