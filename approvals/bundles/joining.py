@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from approvals.bundles.publishing import ends_before, has_time_of
+from approvals.bundles.moments import content_of, ends_before, has_time_of
 from approvals.bundles.refusals import BundleRefused, Fault, Named
 from approvals.bundles.seeing import choosable_for
 from approvals.models import Bundle, BundleMember, DuePublication, Route
@@ -62,8 +62,8 @@ def _fault_of(
         return Fault.NOTHING_TO_PUBLISH
     if waiting is not None and waiting.held_at is not None:
         return Fault.HELD
-    if not has_time_of(bundle, page.latest_revision, is_live=page.live, now=now):
+    if not has_time_of(bundle, content_of(page.latest_revision), is_live=page.live, now=now):
         return Fault.OWN_TIME
-    if ends_before(bundle, page.latest_revision, now=now):
+    if ends_before(bundle, content_of(page.latest_revision), now=now):
         return Fault.ENDS_BEFORE
     return None

@@ -3,13 +3,15 @@
 1. People of the routes make and change bundles: who writes documents, who decides on them. A system administrator, a
    program and a closed account do not, and nobody does to whom one of the documents is not shown.
 2. A document joins with a route, something to publish, and no time of its own but the bundle's.
-3. Once a document is cleared, only who decides on a route brings the publication forward or lets it begin.
+3. Once a document is cleared, only who decides on a route brings the publication forward or lets it begin: also by
+   taking out the last one for which the cleared ones wait. A hold after a restore is lifted by nobody else.
 4. Who takes a cleared document out stops it, for a reason: it was cleared to be published with the others.
-5. Whoever changes a bundle names the version that was on screen; of two at once, the second looks again.
+5. A bundle that was let go is let go with the documents that it had then: with others it waits for a hand again.
+6. Whoever changes a bundle names the version that was on screen; of two at once, the second looks again.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,7 +22,8 @@ from wagtail.models import Revision
 from approvals import ledger
 from approvals.bundles.joining import check_joining
 from approvals.bundles.members import keep_pages, members_today
-from approvals.bundles.publishing import MovedMeanwhile, ends_before, has_time_of, hold_the_rest, locked, record
+from approvals.bundles.moments import content_of, ends_before, has_time_of
+from approvals.bundles.publishing import MovedMeanwhile, changed_since, hold_the_rest, locked, record
 from approvals.bundles.refusals import BundleRefused, Fault
 from approvals.bundles.seeing import bundles_for, is_of_the_house
 from approvals.facts import decides_somewhere, name_of
@@ -79,33 +82,42 @@ def make(*, title: str, when: str, due_at: dt.datetime | None, actor_id: int, no
 def change(
     *, bundle_id: int, seen: int, title: str, when: str, due_at: dt.datetime | None, actor_id: int, now: dt.datetime
 ) -> Bundle:
-    """Give a bundle another name or another moment. A bundle that failed may then be published again.
+    """Give a bundle another name or another moment. With another moment one that failed may be published again.
 
-    Raises BundleRefused.
+    A name changes nothing else. Raises BundleRefused.
     """
     opened = _open(bundle_id, seen=seen, actor_id=actor_id, now=now)
     bundle, due_at = opened.bundle, due_at and due_at.replace(microsecond=0)
     _require_plan(title=title, when=when, due_at=due_at, now=now, known=bundle.due_at)
     earlier = {"when": str(bundle.when), "due_at": bundle.due_at.isoformat() if bundle.due_at else None}
+    is_same = (bundle.when, bundle.due_at) == (when, due_at)
     # Only a later time leaves everybody the time that he or she counted on. What failed goes on by nobody's plan.
     is_later = bundle.when == when == Bundle.When.AT and due_at >= bundle.due_at
-    is_same = (bundle.when, bundle.due_at) == (when, due_at)
-    is_harmless = ((is_same or is_later) and bundle.failed_at is None) or when == Bundle.When.HAND
-    if opened.cleared and (bundle.held_at is not None or not is_harmless):
+    is_harmless = is_same or (is_later and bundle.failed_at is None) or when == Bundle.When.HAND
+    lifts_hold = bundle.held_at is not None and (opened.cleared or not is_same)
+    if lifts_hold or (opened.cleared and not is_harmless):
         _require_decider(opened.user, now=now)
-    bundle.title, bundle.when, bundle.due_at = title.strip(), when, due_at
+    bundle.title = title.strip()
+    if not is_same:
+        _replan(opened, when=when, due_at=due_at, now=now)
+    opened.record("changed", now=now, earlier=earlier)
+    return bundle
+
+
+def _replan(opened: _Opened, *, when: str, due_at: dt.datetime | None, now: dt.datetime) -> None:
+    """Another moment, whatever became of the bundle until now."""
+    bundle = opened.bundle
+    bundle.when, bundle.due_at = when, due_at
     bundle.released_at = bundle.failed_at = bundle.failed_page_id = bundle.held_at = None
     bundle.failure = ""
     latest = Revision.objects.in_bulk([page.latest_revision_id for page in opened.pages.values()])
     for page in opened.pages.values():
-        revision = latest.get(page.latest_revision_id)
-        if not has_time_of(bundle, revision, is_live=page.live, now=now):
+        content = content_of(latest.get(page.latest_revision_id))
+        if not has_time_of(bundle, content, is_live=page.live, now=now):
             raise BundleRefused(Fault.OWN_TIME, title=page.draft_title)
-        if ends_before(bundle, revision, now=now):
+        if ends_before(bundle, content, now=now):
             raise BundleRefused(Fault.ENDS_BEFORE, title=page.draft_title)
     DuePublication.objects.filter(bundle=bundle).update(due_at=due_at or now)
-    opened.record("changed", now=now, earlier=earlier)
-    return bundle
 
 
 @transaction.atomic
@@ -122,24 +134,34 @@ def add(*, bundle_id: int, seen: int, page_ids: Iterable[int], actor_id: int, no
         raise BundleRefused(Fault.TOO_MANY, most=MOST_DOCUMENTS)
     bundle = opened.bundle
     pages = check_joining(bundle, wanted, members=opened.members, due=opened.due, user=opened.user, now=now)
+    if bundle.when == Bundle.When.CLEARED:
+        everything = [*(member.page_id for member in opened.members), *wanted]
+        _require_decider_if_it_goes(opened, everything, cleared=opened.cleared | opened.due.keys(), now=now)
     BundleMember.objects.bulk_create(
         BundleMember(bundle=bundle, page_id=page.pk, content_id=page.content_id, locale=page.locale_code)
         for page in pages
     )
     DuePublication.objects.filter(page_id__in=wanted).update(bundle=bundle, due_at=bundle.due_at or now)
+    _void_release(bundle, now=now)
     opened.record("added", now=now, added=[f"{page.content_id} {page.locale_code}" for page in pages])
     return bundle
 
 
 @transaction.atomic
 def take_out(*, bundle_id: int, seen: int, page_id: int, remark: str, actor_id: int, now: dt.datetime) -> Bundle:
-    """Take one document out. One that is cleared is stopped, with the remark as the reason. Raises BundleRefused."""
+    """Take one document out. One that is cleared is stopped, with the remark as the reason.
+
+    Raises BundleRefused: among others, what is left is cleared and would go by itself, and the actor decides nowhere.
+    """
     opened = _open(bundle_id, seen=seen, actor_id=actor_id, now=now)
     member = next((one for one in opened.members if one.page_id == page_id), None)
     if member is None:
         raise BundleRefused(Fault.NOT_IN_IT)
+    rest = [one.page_id for one in opened.members if one is not member]
+    _require_decider_if_it_goes(opened, rest, cleared=opened.cleared, now=now)
     _part_with([member], opened=opened, remark=remark, now=now)
     member.delete()
+    _void_release(opened.bundle, now=now)
     opened.record("taken_out", now=now, remark=remark.strip(), taken_out=f"{member.content_id} {member.locale}")
     return opened.bundle
 
@@ -235,6 +257,25 @@ def _require_person(user, *, now: dt.datetime) -> None:
 def _require_decider(user, *, now: dt.datetime) -> None:
     if not decides_somewhere(user, now=now):
         raise BundleRefused(Fault.NOT_A_DECIDER)
+
+
+def _require_decider_if_it_goes(
+    opened: _Opened, page_ids: Iterable[int], *, cleared: Collection[int], now: dt.datetime
+) -> None:
+    """Raises BundleRefused: with these documents nothing would keep the bundle back any more, and they are cleared."""
+    bundle, page_ids = opened.bundle, set(page_ids)
+    waits_for_a_hand = bundle.when == Bundle.When.HAND or bundle.failed_at is not None or bundle.held_at is not None
+    if page_ids and page_ids <= set(cleared) and not waits_for_a_hand:
+        _require_decider(opened.user, now=now)
+
+
+def _void_release(bundle: Bundle, *, now: dt.datetime) -> None:
+    """What somebody let go was the bundle with other documents. One that would go on by itself has failed again."""
+    if bundle.released_at is None:
+        return
+    bundle.released_at = None
+    if bundle.when != Bundle.When.HAND:
+        bundle.failed_at, bundle.failed_page_id, bundle.failure = now, None, changed_since()
 
 
 def _require_plan(

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.bundles.members import keep_pages, members_today
+from approvals.bundles.moments import content_of, has_time_of
 from approvals.cleared_texts import DATABASE_FAILED, Ahead
 from approvals.clock import database_now
 from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, FailedPublication, LedgerEntry
@@ -149,11 +149,15 @@ def publish_members(
         waiting = due.get(member.page_id)
         if waiting is None or waiting.bundle_id != bundle.pk:
             raise BundleStuck(_("It is not cleared."), page_id=member.page_id)
-        revision = revisions[waiting.revision_id]
-        if not has_time_of(bundle, revision, is_live=pages[member.page_id].live, now=now):
+        content = content_of(revisions.get(waiting.revision_id))
+        if not has_time_of(bundle, content, is_live=pages[member.page_id].live, now=now):
             raise BundleStuck(_("It has a time of its own that is not the bundle's."), page_id=member.page_id)
     entries = LedgerEntry.objects.in_bulk([row.entry_number for row in due.values()])
     wanted = [entries[due[member.page_id].entry_number] for member in members]
+    for entry in wanted:
+        # Stopped and cleared anew, it is another text than the one that was let go.
+        if bundle.released_at is not None and entry.recorded_at > bundle.released_at:
+            raise BundleStuck(changed_since(), page_id=entry.page_id)
     refused = gate.publish_all(entries=wanted, now=now, bundle_id=bundle.pk, ahead=ahead, clock=clock)
     for member in members:
         if refusal := refused.get(member.page_id):
@@ -173,29 +177,9 @@ def in_order(members: Iterable[BundleMember]) -> list[BundleMember]:
     return sorted(members, key=lambda member: (member.locale != KYRGYZ, member.pk))
 
 
-def has_time_of(bundle: Bundle, revision: Revision | None, *, is_live: bool, now: dt.datetime) -> bool:
-    """Whether a version has no time of its own, or the bundle's. The time of a text that is public already is over.
-
-    The time stands in the public form, so it is cleared with the text.
-    """
-    own = time_of_its_own(revision)
-    return own is None or own == bundle.due_at or (is_live and own <= now)
-
-
-def ends_before(bundle: Bundle, revision: Revision | None, *, now: dt.datetime) -> bool:
-    """Whether the time until which a version is to be shown is over when the bundle is published."""
-    end = _moment_in(revision, "expire_at")
-    return end is not None and end <= (bundle.due_at or now)
-
-
-def time_of_its_own(revision: Revision | None) -> dt.datetime | None:
-    """The moment that a version itself names for its publication."""
-    return _moment_in(revision, "go_live_at")
-
-
-def _moment_in(revision: Revision | None, name: str) -> dt.datetime | None:
-    given = revision.content.get(name) if revision else None
-    return parse_datetime(given) if given else None
+def changed_since() -> str:
+    """Why a bundle that was let go waits for a hand again."""
+    return _("Its documents are no longer those with which it was let go. Look at it, and let it go again.")
 
 
 def locked(page_ids: Iterable[int]) -> tuple[dict[int, DuePublication], dict[int, Page]]:

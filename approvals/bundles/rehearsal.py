@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from approvals.bundles import links, trial
 from approvals.bundles.members import members_today
-from approvals.bundles.publishing import ends_before, has_time_of, in_order
+from approvals.bundles.moments import content_of, ends_before, has_time_of
+from approvals.bundles.publishing import in_order
 from approvals.models import Bundle, BundleMember, DuePublication
 from approvals.originals import follows_its_original
 from approvals.queue import Records
@@ -117,9 +118,9 @@ def _item(
         item.note("file", str(error))
     except FormIncomplete:
         pass  # its requirements say why
-    if not has_time_of(bundle, draft.latest_revision, is_live=page.live, now=now):
+    if not has_time_of(bundle, content_of(draft.latest_revision), is_live=page.live, now=now):
         item.note("own_time", _("It has a time of its own that is not the bundle's."))
-    if ends_before(bundle, draft.latest_revision, now=now):
+    if ends_before(bundle, content_of(draft.latest_revision), now=now):
         item.note("end", _("It ends before it is published. Set a later end, or none."))
     if records.is_stale(page):
         item.note("stale", _("The original has changed since this text was made from it."), stops=False)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from approvals.bundles.publishing import time_of_its_own
+from approvals.bundles.moments import time_of_its_own
 from approvals.facts import actors_among, contributors_of, entries_of, facts_from
 from approvals.models import ActingAppointment, EntryKind, LedgerEntry
 from approvals.policy import Step, TextFacts, may_decide
