@@ -57,6 +57,43 @@ def test_after_a_stop_texts_and_bundles_follow_in_the_order_in_which_they_were_d
     assert (done, fresh_bundle(by_itself).published_at) == (5, noon + hours(4))
 
 
+@pytest.mark.parametrize("single_first", [False, True])
+def test_what_becomes_due_while_others_are_published_follows_in_that_order_too(room, noon, single_first):
+    moments = [noon + dt.timedelta(seconds=seconds) for seconds in (10, 20)]
+    together = release(room.author, title="Топтомдо")
+    bundled(room, together, at=moments[single_first])
+    (alone,) = due(room, at=moments[not single_first])
+
+    # The turn begins at noon; by the time when it reads the clock, both are due.
+    with time_machine.travel(noon + dt.timedelta(seconds=30), tick=False):
+        assert publish_in_order(now=noon, ahead=Ahead(), clock=timezone.now) == 2
+
+    in_order = [alone.content_id, together.content_id] if single_first else [together.content_id, alone.content_id]
+    assert list(Publication.objects.order_by("number").values_list("content_id", flat=True)) == in_order
+
+
+def test_a_bundle_that_becomes_due_in_the_last_turn_goes_before_what_is_due_after_it(room, noon):
+    (first,) = due(room, at=noon)
+    together = release(room.author, title="Топтомдо")
+    bundled(room, together, at=noon + dt.timedelta(seconds=10))
+    (last,) = due(room, at=noon + dt.timedelta(seconds=20))
+
+    with time_machine.travel(noon, tick=False) as traveller:
+
+        def clock() -> dt.datetime:
+            traveller.shift(3)
+            return timezone.now()
+
+        rounds = 0
+        while public() < 3:
+            publish_in_order(now=timezone.now(), ahead=Ahead(), clock=clock)
+            rounds += 1
+            assert rounds < 20
+
+    in_order = [page.content_id for page in (first, together, last)]
+    assert list(Publication.objects.order_by("number").values_list("content_id", flat=True)) == in_order
+
+
 def test_what_fails_among_the_texts_stops_no_bundle_and_is_told(room, noon):
     due(room, at=noon)
     bundle = bundled(room, speech(room.author), at=noon)
