@@ -26,7 +26,7 @@ class Held:
 
 
 def held() -> list[Held]:
-    """All that are held, in the order in which they were due."""
+    """All that are held, in the order in which they were due; without those whose page is gone."""
     rows = DuePublication.objects.exclude(held_at=None).order_by("due_at", "pk")
     pages = Page.objects.select_related("locale").in_bulk([row.page_id for row in rows])
     return [
@@ -38,6 +38,7 @@ def held() -> list[Held]:
             held_at=row.held_at,
         )
         for row in rows
+        if row.page_id in pages
     ]
 
 

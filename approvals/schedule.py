@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision, WorkflowState
@@ -18,6 +17,7 @@ from wagtail.models import Page, Revision, WorkflowState
 from approvals.bundles.members import members_today
 from approvals.bundles.seeing import bundles_for, drafts_for
 from approvals.embargo.records import standing_breaches
+from approvals.foreseen import foreseen, unreadable
 from approvals.models import (
     Bundle,
     BundleMember,
@@ -25,6 +25,7 @@ from approvals.models import (
     EmbargoBreach,
     FailedPublication,
 )
+from approvals.moments import MomentUnreadable, moment_in
 from approvals.queue import Records, key_of
 from approvals.stages import Stage
 from site_pages.models import DocumentPage
@@ -60,7 +61,8 @@ class Uncleared:
 class ScheduleRow:
     """One text on the schedule. step: whose turn it is. late_by: since it was due, where it is not public yet.
 
-    has_time: whether due_at is the time of a plan; else the text waits for its bundle or its original.
+    has_time: whether due_at is the time of a plan; else the text waits for its bundle or its original, or, where
+    is_unreadable, nobody can say what time stands in it.
 
     breaches: where its document was seen before its time, in whatever language, the latest first.
     """
@@ -78,6 +80,7 @@ class ScheduleRow:
     reason: str = ""
     bundle: Bundle | None = None
     has_time: bool = True
+    is_unreadable: bool = False
     late_by: dt.timedelta | None = None
     breaches: list[EmbargoBreach] = field(default_factory=list)
 
@@ -91,40 +94,55 @@ def uncleared(*, until: dt.datetime | None = None) -> list[Uncleared]:
     """What has a time and is not cleared, the first first: what was submitted, and what is in a bundle with a time.
 
     until: only what is due by then. Drafts that nobody submitted are their authors' alone, whatever time they name. The
-    time at which a public text became so is over: its correction has none, unless it names another.
+    time at which a public text became so is over: its correction has none, unless it names another. What names a time
+    that cannot be read is not among them (see schedule_for).
     """
+    rows, _unreadable = _uncleared()
+    return [row for row in rows if until is None or row.due_at <= until]
+
+
+def _uncleared() -> tuple[list[Uncleared], set[int]]:
+    """What has a time and is not cleared, and the pages of what names one that cannot be read."""
     cleared = set(DuePublication.objects.values_list("page_id", flat=True))
     of_pages = ContentType.objects.get_for_model(Page)
     states = WorkflowState.objects.filter(status__in=SUBMITTED, base_content_type=of_pages)
     latest = Page.objects.filter(pk__in=[int(pk) for pk in states.values_list("object_id", flat=True)])
     named = Revision.objects.filter(pk__in=latest.values("latest_revision_id")).exclude(content__go_live_at=None)
     public_since = dict(latest.filter(live=True).values_list("pk", "last_published_at"))
-    found = {}
-    for page_id, given in named.values_list("object_id", "content__go_live_at"):
-        one = Uncleared(page_id=int(page_id), due_at=parse_datetime(given)) if given else None
-        since = public_since.get(int(page_id))
-        if one and one.page_id not in cleared and (since is None or one.due_at > since):
-            found[one.page_id] = one
+    found, strange = {}, set()
+    for number, given in named.values_list("object_id", "content__go_live_at"):
+        page_id = int(number)
+        try:
+            moment = moment_in(given)
+        except MomentUnreadable:
+            strange.add(page_id)
+            continue
+        since = public_since.get(page_id)
+        if moment and page_id not in cleared and (since is None or moment > since):
+            found[page_id] = Uncleared(page_id=page_id, due_at=moment)
     members = BundleMember.objects.filter(is_open=True, bundle__when=Bundle.When.AT, bundle__in=Bundle.objects.open())
     for member in members_today(members.select_related("bundle")):
         if member.page_id not in cleared:
             found[member.page_id] = Uncleared(member.page_id, due_at=member.bundle.due_at, bundle_id=member.bundle_id)
-    rows = sorted(found.values(), key=lambda row: (row.due_at, row.page_id))
-    return [row for row in rows if until is None or row.due_at <= until]
+    return sorted(found.values(), key=lambda row: (row.due_at, row.page_id)), strange - cleared - found.keys()
 
 
 def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
     """Everything on the schedule that the person may open, in the order in which it is due.
 
-    What is in a bundle that does not exist for the person has no time for him or her.
+    What is in a bundle that does not exist for the person has no time for him or her. What names a time that cannot be
+    read stands at the present moment, and says so.
     """
     bundles = bundles_for(user, now=now).in_bulk()
-    due = list(DuePublication.objects.order_by("due_at", "pk"))
+    due = list(DuePublication.objects.select_related("bundle").order_by("due_at", "pk"))
+    reasons = foreseen(due) | dict(FailedPublication.objects.values_list("entry_number", "reason"))
     due = [row for row in due if row.bundle_id is None or row.bundle_id in bundles]
-    waiting = [row for row in uncleared() if row.bundle_id is None or row.bundle_id in bundles]
-    pages = drafts_for(user, now=now).filter(pk__in=[row.page_id for row in (*due, *waiting)])
+    waiting, strange = _uncleared()
+    waiting = [row for row in waiting if row.bundle_id is None or row.bundle_id in bundles]
+    numbers = {row.page_id for row in (*due, *waiting)} | strange
+    pages = drafts_for(user, now=now).filter(pk__in=numbers)
     pages = {page.pk: page for page in pages.select_related("locale", "content_type").defer("body")}
-    records, reasons = Records(pages.values()), dict(FailedPublication.objects.values_list("entry_number", "reason"))
+    records = Records(pages.values())
     rows = [
         _cleared(row, pages[row.page_id], records, reasons=reasons, bundle=bundles.get(row.bundle_id), now=now)
         for row in due
@@ -142,9 +160,15 @@ def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
         for row in waiting
         if row.page_id in pages
     ]
+    rows += [_strange(pages[page_id], records, now=now) for page_id in strange & pages.keys()]
     rows = sorted(rows, key=lambda row: (row.due_at, row.page_id))
     broken = standing_breaches(records, content_ids={row.content_id for row in rows})
     return [replace(row, breaches=broken[row.content_id]) if row.content_id in broken else row for row in rows]
+
+
+def _strange(page: DocumentPage, records: Records, *, now: dt.datetime) -> ScheduleRow:
+    row = _row(page, records, due_at=now, state=ScheduleState.UNREADY, has_time=False, reason=unreadable(), now=now)
+    return replace(row, is_unreadable=True)
 
 
 def _cleared(

@@ -1,6 +1,8 @@
 """Alarms 60, 15 and 5 minutes before something is due that is not ready. Rows come first; mails are made of them.
 
-Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready.
+Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready, or
+fits neither its bundle nor what comes before it (approvals.foreseen); what is held after a restore, alone or with its
+bundle.
 
 After a stop of the worker, or a jump of its clock, only the nearest applies: nobody is told that an hour is left when
 five minutes are. What is due already gets the last one, for an hour.
@@ -10,9 +12,9 @@ import datetime as dt
 import logging
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from wagtail.models import Page
 
+from approvals.foreseen import foreseen
 from approvals.models import DuePublication, FailedPublication, ScheduleAlarm
 from approvals.notices.recipients import recipients_of_alarm
 from approvals.notices.writing import tell_alarm
@@ -41,23 +43,34 @@ def not_ready(*, until: dt.datetime | None = None) -> list[Uncleared]:
 
 
 def _stuck(*, until: dt.datetime | None) -> list[Uncleared]:
-    """What is cleared, and waits for an original that is not, or cannot be published as it is."""
-    due = DuePublication.objects.filter(held_at=None).exclude(bundle__due_at=None, bundle__isnull=False)
+    """What is cleared, and waits for an original that is not, or for a person, or cannot be published as it is."""
+    due = DuePublication.objects.exclude(bundle__due_at=None, bundle__isnull=False)
     due = due.filter(due_at__lte=until) if until else due
-    failing = FailedPublication.objects.values("entry_number")
-    rows = list(due.filter(Q(entry_number__in=failing) | Q(page_id__in=followers().values("pk"))).order_by("due_at"))
-    if not rows:
+    rows = list(due.select_related("bundle").order_by("due_at", "pk"))
+    numbers = [row.page_id for row in rows]
+    following = set(followers().filter(pk__in=numbers).values_list("pk", flat=True)) if rows else set()
+    failing = set(FailedPublication.objects.filter(page_id__in=numbers).values_list("entry_number", flat=True))
+    failing |= foreseen(rows).keys() if rows else set()
+    doubtful = [r for r in rows if r.entry_number in failing or r.page_id in following or _is_held(r)]
+    if not doubtful:
         return []
-    pages = DocumentPage.objects.filter(pk__in=[row.page_id for row in rows]).select_related("locale", "content_type")
-    pages = {page.pk: page for page in pages}
-    records, failing = Records(pages.values(), steps=()), set(failing.values_list("entry_number", flat=True))
+    pages = DocumentPage.objects.filter(pk__in=[row.page_id for row in doubtful])
+    pages = {page.pk: page for page in pages.select_related("locale", "content_type")}
+    records = Records(pages.values(), steps=())
     cleared = set(DuePublication.objects.values_list("page_id", flat=True))
     return [
         Uncleared(page_id=row.page_id, due_at=row.due_at, bundle_id=row.bundle_id)
-        for row in rows
-        if had_a_time(row, pages[row.page_id], records)
-        and (row.entry_number in failing or _lacks_original(pages[row.page_id], records, cleared=cleared))
+        for row in doubtful
+        # A row whose page is gone publishes nothing, and nobody can be told of it.
+        if (page := pages.get(row.page_id))
+        and had_a_time(row, page, records)
+        and (row.entry_number in failing or _is_held(row) or _lacks_original(page, records, cleared=cleared))
     ]
+
+
+def _is_held(due: DuePublication) -> bool:
+    """Whether it waits for a person after a restore, whatever its time."""
+    return due.held_at is not None or (due.bundle is not None and due.bundle.held_at is not None)
 
 
 def _lacks_original(page: DocumentPage, records: Records, *, cleared: set[int]) -> bool:
@@ -93,7 +106,7 @@ def warn_of_uncleared(*, now: dt.datetime) -> int:
 def _warn(one: Uncleared, *, minutes: int, now: dt.datetime) -> bool:
     skip_locked = connection.features.has_select_for_update_skip_locked
     rows = Page.objects.select_for_update(skip_locked=skip_locked, no_key=True)
-    if not rows.filter(pk=one.page_id).exists() or one not in not_ready():
+    if not rows.filter(pk=one.page_id).exists() or one not in not_ready(until=one.due_at):
         return False
     page = DocumentPage.objects.select_related("locale").get(pk=one.page_id)
     alarm = ScheduleAlarm.objects.create(
