@@ -3,6 +3,7 @@
 A row without its page or its version says nothing of itself here, and keeps none of the others from being told of.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from wagtail.models import Revision
 from approvals.bundles.moments import ends_before, has_time_of
 from approvals.models import Bundle, DuePublication
 from approvals.moments import MomentUnreadable, moment_in
+from approvals.originals import followers, whose_originals_are_live
 from site_pages.models import DocumentPage
 
 # What is read of a version; whole versions are long.
@@ -41,12 +43,20 @@ class Coming:
         return (self.kind, self.locale, slug) if isinstance(slug, str) else None
 
     @property
-    def number(self) -> tuple[str, ...] | None:
-        """Of an act, by what readers know it: type, year, number and letter; None for what is no act."""
+    def number(self) -> tuple | None:
+        """Of an act in its language, by what no two are cited: type, year, number, letter; None for what is no act."""
         act, day = self.content["act_type"], self.content["signed_on"]
         if not act or not isinstance(day, str):
             return None
-        return str(act), day[:4], str(self.content["number"]), str(self.content["number_suffix"] or "")
+        return self.locale, str(act), day[:4], str(self.content["number"]), str(self.content["number_suffix"] or "")
+
+    def ends_by(self, at: dt.datetime) -> bool:
+        """Whether it is to be shown no more at a moment, or nobody can say until when it is."""
+        try:
+            end = moment_in(self.content["expire_at"])
+        except MomentUnreadable:
+            return True
+        return end is not None and end <= at
 
 
 def coming(rows: Iterable[DuePublication]) -> list[Coming]:
@@ -71,18 +81,47 @@ def _columns() -> list[str]:
 def foreseen(rows: Iterable[DuePublication]) -> dict[int, str]:
     """Why texts will not become public at their moment, by the numbers of the entries that cleared them.
 
-    rows: with their bundles, in the order in which they are due; of two with one address the later fails.
+    rows: with their bundles, in the order in which they are due; of two with one address or number the later fails.
     """
     found: dict[int, str] = {}
     holders: dict[tuple, UUID] = {}
     for one in coming(rows):
         reason = _misfit(one)
-        if one.address and _has_a_moment(one.due) and holders.setdefault(one.address, one.content_id) != one.content_id:
-            words = {"slug": one.content["slug"]}
-            reason = reason or _("Its address “%(slug)s” is that of another document.") % words
+        if _has_a_moment(one.due):
+            if one.address and holders.setdefault(one.address, one.content_id) != one.content_id:
+                reason = reason or address_taken(one.address[-1])
+            if one.number and holders.setdefault(one.number, one.content_id) != one.content_id:
+                *_type, year, number, suffix = one.number
+                reason = reason or number_taken(year=year, number=number, suffix=suffix)
         if reason:
             found[one.due.entry_number] = reason
     return found
+
+
+def public_by(at: dt.datetime, *, besides: Bundle) -> list[Coming]:
+    """What is cleared and becomes public no later than `at`, as far as anybody can say: alone, or with another bundle.
+
+    Not what waits for a hand, for a person after a restore, or for a Kyrgyz text that nobody expects by then.
+    """
+    due = DuePublication.objects.filter(due_at__lte=at).select_related("bundle").order_by("due_at", "pk")
+    rows = [row for row in due if row.bundle_id != besides.pk and _has_a_moment(row)]
+    followers_among = followers().filter(pk__in=[row.page_id for row in rows])
+    lonely = set(followers_among.values_list("pk", flat=True))
+    lonely -= set(whose_originals_are_live().filter(pk__in=lonely).values_list("pk", flat=True))
+    all_of_them = coming(rows)
+    known = {one.content_id for one in all_of_them if one.due.page_id not in lonely}
+    return [one for one in all_of_them if one.due.page_id not in lonely or one.content_id in known]
+
+
+def address_taken(slug: str) -> str:
+    """What is said of an address that another document has, or will have by then."""
+    return _("Its address “%(slug)s” is that of another document.") % {"slug": slug}
+
+
+def number_taken(*, year: str, number: str, suffix: str) -> str:
+    """What is said of the number of an act that another has, or will have by then."""
+    words = {"number": f"{number}-{suffix}" if suffix else number, "year": year}
+    return _("No. %(number)s of %(year)s is already the number of another act of this type.") % words
 
 
 def _misfit(one: Coming) -> str:

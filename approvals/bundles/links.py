@@ -1,7 +1,7 @@
 """Where the documents of a bundle lead: every link that would lead nowhere.
 
-A link to another document leads somewhere when that one is public, or becomes so with the bundle. Other people's
-addresses are not asked, only read.
+A link to another document leads somewhere when that one is public, or becomes so with the bundle or before it. Other
+people's addresses are not asked, only read.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from approvals.foreseen import Coming
 from site_pages.models import DocumentPage
 
 INTERNAL = re.compile(r"<a\b[^>]*\blinktype=\\?[\"']page\\?[\"'][^>]*>")
@@ -23,10 +24,10 @@ NUMBER = re.compile(r"\bid=\\?[\"'](\d{1,18})\\?[\"']")
 _is_address = URLValidator(schemes=["http", "https"])
 
 
-def check(items: Iterable, *, at: dt.datetime) -> None:
+def check(items: Iterable, *, at: dt.datetime, before: Iterable[Coming]) -> None:
     """Note at each rehearsed document (approvals.bundles.rehearsal.Rehearsed) which of its links are broken.
 
-    at: when the bundle is published; what has ended by then is public no more.
+    at: when the bundle is published; what has ended by then is public no more. before: what becomes so until then.
     """
     items = [item for item in items if item.form]
     pages = {item.member.page_id: set(_linked_pages(item.draft)) for item in items}
@@ -36,6 +37,7 @@ def check(items: Iterable, *, at: dt.datetime) -> None:
     targets = set().union(*named.values())
     public = DocumentPage.objects.filter(translation_key__in=targets, live=True).exclude(expire_at__lte=at)
     reached = {item.member.content_id for item in items} | set(public.values_list("translation_key", flat=True))
+    reached |= {one.content_id for one in before if not one.ends_by(at)}
     nowhere = _("It leads to a document that is neither public nor in the bundle: %(id)s.")
     deleted = _("A link in its text leads to page %(id)s, which was deleted.")
     for item in items:

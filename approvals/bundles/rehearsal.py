@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from approvals.bundles import links, trial
 from approvals.bundles.members import members_today
 from approvals.bundles.moments import content_of, ends_before, has_time_of
 from approvals.bundles.publishing import in_order
+from approvals.foreseen import Coming, address_taken, number_taken, public_by
 from approvals.models import Bundle, BundleMember, DuePublication
 from approvals.originals import follows_its_original
 from approvals.queue import Records
@@ -85,10 +87,11 @@ def rehearse(*, bundle: Bundle, now: dt.datetime) -> Rehearsal:
     for item in items:
         if bundle.is_open and item.stage and item.member.page_id not in cleared:
             item.note("not_cleared", _not_cleared(pages[item.member.page_id], records, stage=item.stage))
-    _collisions(items)
     at = max(now, bundle.due_at or now)
+    before = public_by(at, besides=bundle)
+    _collisions(items, before=before)
     _translations(items, records, at=at)
-    links.check(items, at=at)
+    links.check(items, at=at, before=before)
     result = Rehearsal(bundle=bundle, items=items)
     if bundle.is_open and members and not any(finding.stops for item in items for finding in item.findings):
         result.tried, result.refusal, result.refused_page_id = trial.attempt(bundle_id=bundle.pk, now=now)
@@ -134,8 +137,12 @@ def _not_cleared(page: DocumentPage, records: Records, *, stage: Stage) -> str:
     return _("It is not cleared. Its turn: %(step)s.") % {"step": step.label_in(get_language() or "ky")}
 
 
-def _collisions(items: Iterable[Rehearsed]) -> None:
-    """Addresses and numbers of acts that two documents of the bundle, or one and a public one, would share."""
+def _collisions(items: Iterable[Rehearsed], *, before: list[Coming]) -> None:
+    """Addresses and numbers of acts that two documents of the bundle would share, or one and what is public by then.
+
+    before: what is cleared and becomes public before the bundle.
+    """
+    taken = {key: one.content_id for one in before for key in (one.address, one.number) if key}
     addresses, numbers = defaultdict(list), defaultdict(list)
     built = [(item, item.form.payload) for item in items if item.form]
     for item, payload in built:
@@ -143,20 +150,35 @@ def _collisions(items: Iterable[Rehearsed]) -> None:
         if payload["type"] == "decree":
             number = (payload["act_type"]["key"], payload["year"], payload["number"], payload["number_suffix"])
             numbers[*number, payload["locale"]].append(item)
-    for (kind, locale, slug), holders in addresses.items():
-        if len(holders) > 1 or _is_taken(holders[0], kind=kind, locale=locale, slug=slug):
+    for (_kind, locale, slug), holders in addresses.items():
+        if len(holders) > 1 or _is_taken(holders[0], taken, locale=locale, slug=slug):
             for item in holders:
-                item.note("address", _("Its address “%(slug)s” is that of another document.") % {"slug": slug})
-    for (_kind, year, number, suffix, _locale), holders in numbers.items():
+                item.note("address", address_taken(slug))
+    for (_act, year, number, suffix, _locale), holders in numbers.items():
         if len(holders) > 1:
             words = {"number": f"{number}-{suffix}" if suffix else number, "year": year}
             for item in holders:
                 item.note("number", _("No. %(number)s of %(year)s stands on two acts of the bundle.") % words)
+    for item, payload in built:
+        if payload["type"] == "decree" and _is_another(item, taken.get(_number_of(item.draft))):
+            *_type, year, number, suffix = _number_of(item.draft)
+            item.note("number", number_taken(year=year, number=number, suffix=suffix))
 
 
-def _is_taken(item: Rehearsed, *, kind: str, locale: str, slug: str) -> bool:
+def _is_taken(item: Rehearsed, taken: dict[tuple, UUID], *, locale: str, slug: str) -> bool:
+    if _is_another(item, taken.get((item.draft.content_type_id, item.draft.locale_id, slug))):
+        return True
     public = type(item.draft).objects.filter(live=True, slug=slug, locale__language_code=locale)
     return public.exclude(translation_key=item.member.content_id).exists()
+
+
+def _is_another(item: Rehearsed, content_id: UUID | None) -> bool:
+    return content_id is not None and content_id != item.member.content_id
+
+
+def _number_of(act: DocumentPage) -> tuple:
+    """The number of a draft as approvals.foreseen.Coming names it."""
+    return act.locale_id, str(act.act_type_id), str(act.signed_on.year), str(act.number), act.number_suffix
 
 
 def _translations(items: Iterable[Rehearsed], records: Records, *, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from approvals import ledger
 from approvals.bundles.rehearsal import Rehearsal, rehearse
-from approvals.models import LedgerHead, Notice
+from approvals.models import DuePublication, LedgerHead, Notice
 from frontend_api.models import Delivery, Publication, PublicationCounter
 from site_pages.models import ActRelation, RelatedDocument
 from tests import newsroom
@@ -187,6 +187,70 @@ def test_an_address_of_what_is_public_is_named(room):
     newsroom.publish(release(room.author, slug="meeting"), room)
 
     assert "address" in found(make(room, second), second)
+
+
+class TestWhatIsPublicByThen:
+    """What is cleared and due before the bundle counts as public, with the address and number that were cleared."""
+
+    @pytest.fixture
+    def noon(self) -> dt.datetime:
+        return (timezone.now() + dt.timedelta(hours=3)).replace(microsecond=0)
+
+    @pytest.mark.parametrize("hours, is_taken", [(-1, True), (0, True), (1, False)])
+    def test_its_address_is_taken(self, room, noon, hours, is_taken):
+        other = release(room.author, title="Эртерээк", go_live_at=noon + dt.timedelta(hours=hours))
+        newsroom.publish(newsroom.edit(other, by=room.author, slug="meeting"), room)
+        page = newsroom.edit(release(room.author), by=room.author, slug="meeting")
+        bundle = make(room, page, when=AT, due_at=noon)
+        clear(page, room)
+
+        assert ("address" in found(bundle, page), look(bundle).would_succeed) == (is_taken, not is_taken)
+
+    def test_the_number_of_an_act_is_taken_in_its_language(self, room, noon):
+        other = decree(room.author, number=8, go_live_at=noon - dt.timedelta(hours=1))
+        page = decree(room.author, number=9, title="Башка")
+        newsroom.edit(page, by=room.author, number=7)
+        bundle = make(room, page, when=AT, due_at=noon)
+        clear(page, room)
+        assert look(bundle).would_succeed
+
+        newsroom.publish(newsroom.edit(other, by=room.author, number=7), room)
+
+        assert ("number" in found(bundle, page), look(bundle).would_succeed) == (True, False)
+
+    def test_a_link_to_it_leads_somewhere_unless_it_comes_later_has_ended_or_waits_for_a_person(self, room, noon):
+        early = noon - dt.timedelta(hours=1)
+        act = decree(room.author)
+        targets = {
+            "earlier": release(room.author, title="А", go_live_at=early),
+            "later": release(room.author, title="Б", go_live_at=noon + dt.timedelta(hours=1)),
+            "ended": release(room.author, title="В", go_live_at=early, expire_at=noon),
+            "held": release(room.author, title="Г", go_live_at=early),
+            "alone": decree(room.author, locale="ru", title="Указ", translation_key=act.translation_key),
+        }
+        body = "".join(f'<a linktype="page" id="{page.pk}">x</a> ' for page in targets.values())
+        page = release(room.author, title="Жаңы", body=paragraph(f"<p>{body}</p>"))
+        bundle = make(room, page, when=AT, due_at=noon)
+        for target in targets.values():
+            newsroom.publish(target, room)
+        DuePublication.objects.filter(page_id=targets["held"].pk).update(held_at=timezone.now())
+
+        (item,) = look(bundle).items
+        told = " ".join(finding.message for finding in item.findings if finding.code == "link")
+
+        assert {name for name, target in targets.items() if str(target.content_id) not in told} == {"earlier"}
+
+    def test_what_is_in_another_bundle_comes_with_that_one(self, room, noon):
+        other = release(room.author, title="Башка топтомдо")
+        make(room, other, when=AT, due_at=noon - dt.timedelta(hours=1))
+        link = paragraph(f'<p><a linktype="page" id="{other.pk}">x</a></p>')
+        page = release(room.author, title="Жаңы", body=link)
+        bundle = make(room, page, when=AT, due_at=noon)
+        assert "link" in found(bundle, page)
+
+        clear(other, room)
+
+        assert "link" not in found(bundle, page)
 
 
 def test_a_time_of_its_own_is_named(room):
