@@ -5,6 +5,7 @@ One pass of the parser, in chunks: time and memory grow with the bytes of the pa
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from site_pages.files.refusals import refusal
@@ -20,6 +21,8 @@ ENCODINGS = (None, "utf-8", "us-ascii")
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 IN_VALUE = IN_TEXT | {'"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
+# What `Rules.added` answers where the tags of an element go and what stands between them stays.
+UNWRAPPED: dict[str, str] = {"": ""}
 TEXT_NEEDS, VALUE_NEEDS = re.compile(r"[&<>\r]"), re.compile(r'[&<>\r"\t\n]')
 
 
@@ -49,7 +52,10 @@ class Rules:
         return value
 
     def added(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
-        """Attributes to add to an element of `looked_at`, or None: the element goes."""
+        """Attributes to add to an element of `looked_at`; None: the element goes; UNWRAPPED: only its tags go.
+
+        Asked before the values of its attributes are.
+        """
         return {}
 
     def text(self, name: str, text: str) -> str:
@@ -103,7 +109,8 @@ class _Writer:
         self.texts: list[str] = []
         self.is_open = False  # the last start tag still lacks its bracket
         self.depth = self.skipped_from = 0
-        self.stack: list[tuple[str, str]] = []
+        # As it is written ("": unwrapped), without its prefix, and the namespaces that what is in it has to declare.
+        self.stack: list[tuple[str, str, dict[str | None, str]]] = []
         self.namespaces: list[tuple[str | None, str]] = []
         self.elements: dict[tuple[str, int], tuple[str, str, bool]] = {}
         self.attributes: dict[str, tuple[str, str, str, bool]] = {}
@@ -126,7 +133,12 @@ class _Writer:
             self.skipped_from = self.depth
             return
         self._close_start_tag()
-        self.stack.append((written, local))
+        if handed_down := self.stack[-1][2] if self.stack else {}:
+            namespaces = list({**handed_down, **dict(namespaces)}.items())
+        if added is UNWRAPPED:
+            self.stack.append(("", local, dict(namespaces)))
+            return
+        self.stack.append((written, local, {}))
         self.pieces.append(f"<{written}")
         for prefix, uri in namespaces:
             self.pieces.append(f' xmlns{":" + prefix if prefix else ""}="{value_escaped(uri)}"')
@@ -141,8 +153,9 @@ class _Writer:
         if self.skipped_from:
             self.skipped_from = 0 if self.depth < self.skipped_from else self.skipped_from
             return
-        written, _local = self.stack.pop()
-        self.pieces.append("/>" if self.is_open else f"</{written}>")
+        written, _local, _namespaces = self.stack.pop()
+        if written:
+            self.pieces.append("/>" if self.is_open else f"</{written}>")
         self.is_open = False
 
     def _close_start_tag(self) -> None:
@@ -161,6 +174,8 @@ class _Writer:
         local = self.stack[-1][1]
         if local in self.rules.texts:
             text = self.rules.text(local, text)
+        if not text:
+            return
         self._close_start_tag()
         if TEXT_NEEDS.search(text):
             text = TEXT_NEEDS.sub(lambda found: IN_TEXT[found[0]], text)
@@ -194,6 +209,7 @@ def _by_local_name(attributes: list[str]) -> dict[str, str]:
     return {_split(attributes[at])[1]: attributes[at + 1] for at in range(0, len(attributes), 2)}
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def _split(name: str) -> tuple[str, str, str]:
     """Namespace, name and name with its prefix, of what the parser gives: `uri}name}prefix`, the ends may lack."""
     if "}" not in name:

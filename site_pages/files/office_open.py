@@ -1,10 +1,11 @@
 """DOCX, XLSX and PPTX: parts that draw are kept and written anew, parts that only tell go, all others are refused."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
+from site_pages.files.office.fields import HAS_FIELDS, Fields
 from site_pages.files.office.media import Media
 from site_pages.files.office.package import (
     ContentTypes,
@@ -16,12 +17,15 @@ from site_pages.files.office.package import (
     write_links,
 )
 from site_pages.files.office.parts import FOLDERS, MAIN_TYPES, RELATIONSHIPS, Kind, kind_of
-from site_pages.files.office.rules import OfficeRules, is_safe_link
+from site_pages.files.office.reach import WHOLE, reached
+from site_pages.files.office.rules import OfficeRules
+from site_pages.files.office.workbook import UsedStrings, shown_fields
+from site_pages.files.places import is_safe_link
 from site_pages.files.refusals import refusal
 
 MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
 CONTENT_TYPES = "[content_types].xml"
-WHOLE = ""  # the source of the relationships of the whole file
+PIVOT_TABLE, PIVOT_CACHE, STRINGS = "pivottabledefinition", "pivotcachedefinition", "sst"
 
 
 def inspect_office(content: bytes, *, ending: str) -> None:
@@ -30,10 +34,11 @@ def inspect_office(content: bytes, *, ending: str) -> None:
     archive.check_parts()
     package = _package(archive, ending=ending)
     media = Media()
-    for name in package.kept:
-        if not package.kinds[name.lower()].root:
+    for path, name in package.kept.items():
+        if not package.kinds[path].root:
             media.inspect(archive.part(name), name=name)
-    for _part in _cleaned_parts(package):
+    # What nothing leads to is not served, and looked into all the same.
+    for _name, _part in _written_parts(package, names=list(package.kept.values())):
         pass
 
 
@@ -48,14 +53,15 @@ def clean_office(content: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class _Package:
-    """Parts by their path in small letters. kept: the names of those that are kept; links: by their source."""
+    """Parts by their path in small letters. kept: the names of those that are kept, by path; links: by their source."""
 
     archive: Archive
     ending: str
     types: ContentTypes
     kinds: dict[str, Kind]
-    kept: list[str]
+    kept: dict[str, str]
     links: dict[str, list[Link]]
+    strings: UsedStrings = field(default_factory=UsedStrings)
 
     def links_kept(self, source: str) -> list[Link]:
         """The relationships of a part that do not name one that is left out."""
@@ -64,6 +70,10 @@ class _Package:
     def links_gone(self, source: str) -> frozenset[str]:
         kept = {link.identity for link in self.links_kept(source)}
         return frozenset(link.identity for link in self.links.get(source, []) if link.identity not in kept)
+
+    def part(self, path: str) -> bytes:
+        """path: in small letters, of a part that is kept."""
+        return self.archive.part(self.kept[path])
 
     def _is_kept(self, place: str) -> bool:
         return place in self.kinds and self.kinds[place].is_kept
@@ -83,7 +93,9 @@ def _package(archive: Archive, *, ending: str) -> _Package:
             frames.append(name)
         elif name != frame:
             kinds[name.lower()] = kind_of(name, types.of(name.lower()).lower(), ending=ending)
-    kept = [name for name in archive.names if name.lower() in kinds and kinds[name.lower()].is_kept]
+    names = [name for name in archive.names if name.lower() in kinds and kinds[name.lower()].is_kept]
+    # The strings of a workbook come last: by then its cells have named those that they show.
+    kept = {name.lower(): name for name in sorted(names, key=lambda name: kinds[name.lower()].root == STRINGS)}
     links = {}
     for name in frames:
         source = source_of(name.lower())
@@ -124,24 +136,51 @@ def _check_links(links: list[Link]) -> None:
 
 
 def _cleaned_parts(package: _Package) -> Iterator[tuple[str, bytes]]:
-    yield from _frame(package)
-    for name in package.kept:
-        path = name.lower()
-        part, root = package.archive.part(name), package.kinds[path].root
-        if root:
-            rules = OfficeRules(root=root, links_gone=package.links_gone(path), is_text=package.ending == ".docx")
-            yield name, markup.rewritten(part, rules=rules)
-        else:
-            yield name, Media.cleaned(part)
+    found = reached(links_of=package.links_kept, written=lambda path: _written(package, path))
+    names = [name for path, name in package.kept.items() if path in found]
+    yield from _frame(package, names=names, links=found)
+    yield from _written_parts(package, names=names)
 
 
-def _frame(package: _Package) -> Iterator[tuple[str, bytes]]:
+def _frame(package: _Package, *, names: list[str], links: dict[str, list[Link]]) -> Iterator[tuple[str, bytes]]:
     """Content types first, as readers of the format expect; then the relationships of what is kept."""
     sources = {WHOLE: "_rels/.rels"}
-    for name in package.kept:
+    for name in names:
         folder, _, last = name.rpartition("/")
         sources[name.lower()] = f"{folder}/_rels/{last}.rels"
-    frames = {name: package.links_kept(source) for source, name in sources.items() if package.links_kept(source)}
-    yield "[Content_Types].xml", write_content_types(package.types, names=[*frames, *package.kept])
-    for name, links in frames.items():
-        yield name, write_links(links)
+    frames = {name: links[source] for source, name in sources.items() if links[source]}
+    yield "[Content_Types].xml", write_content_types(package.types, names=[*frames, *names])
+    for name, links_of_one in frames.items():
+        yield name, write_links(links_of_one)
+
+
+def _written_parts(package: _Package, *, names: list[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        yield name, _written(package, name.lower())
+
+
+def _written(package: _Package, path: str) -> bytes:
+    part, root = package.part(path), package.kinds[path].root
+    if not root:
+        return Media.cleaned(part)
+
+    def rules(fields: Fields | None) -> OfficeRules:
+        return OfficeRules(
+            name=path, root=root, links_gone=package.links_gone(path), is_text=package.ending == ".docx", fields=fields,
+            has_hidden_text=package.ending == ".docx" and b"vanish" in part, strings=package.strings,
+            shown_fields=_shown_fields(package, path) if root == PIVOT_CACHE else frozenset(),
+        )  # fmt: skip
+
+    if package.ending != ".docx" or not HAS_FIELDS.search(part):
+        return markup.rewritten(part, rules=rules(None))
+    fields = Fields()
+    markup.rewritten(part, rules=rules(fields))
+    return markup.rewritten(part, rules=rules(fields.decided()))
+
+
+def _shown_fields(package: _Package, cache: str) -> frozenset[int]:
+    tables = [
+        path for path, kind in package.kinds.items()
+        if kind.root == PIVOT_TABLE and any(link.place == cache for link in package.links_kept(path))
+    ]  # fmt: skip
+    return shown_fields(package.part(cache), tables=(package.part(path) for path in tables))

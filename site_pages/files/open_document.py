@@ -7,7 +7,7 @@ from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
 from site_pages.files.markup import Rules, value_escaped
 from site_pages.files.office.media import Media
-from site_pages.files.office.rules import LOCAL_PATH, is_safe_link
+from site_pages.files.places import LOCAL_PATH, is_safe_link
 from site_pages.files.refusals import refusal
 
 TYPE = b"application/vnd.oasis.opendocument.text"

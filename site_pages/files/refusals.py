@@ -40,6 +40,7 @@ MESSAGES = {
         "A picture in the file (%(what)s) is of a kind that is not taken. Please insert it as JPEG, PNG, GIF or WebP."
     ),
     "hidden_sheet": _("The workbook hides a sheet (%(what)s) from whoever opens it. Please show or delete it."),
+    "hidden_content": _("The file hides something (%(what)s) from whoever opens it. Please show it or delete it."),
     "signed": _("The file carries a digital signature, which would break. Please upload a copy without it."),
     "comments": _("The file holds comments or notes. Please remove them all and upload it again."),
     "tracked_changes": _("The file holds tracked changes. Please accept or reject them all and upload it again."),

@@ -46,6 +46,7 @@ OFFICE_TYPES = [
         (r"xl/(styles|sharedStrings|connections|calcChain)\.xml", "spreadsheetml.%s"),
         (r"xl/persons/person\.xml", "application/vnd.ms-excel.person+xml"),
         (r"xl/pivotCache/(pivotCacheDefinition|pivotCacheRecords)\d+\.xml", "spreadsheetml.%s"),
+        (r"xl/pivotTables/(pivotTable)\d+\.xml", "spreadsheetml.%s"),
         (r"\w+/printerSettings/printerSettings\d+\.bin", f"{OPEN}spreadsheetml.printerSettings"),
         (r"xl/drawings/drawing\d+\.xml", "drawing"),
         (r"xl/charts/chart\d+\.xml", "drawingml.chart"),
@@ -190,6 +191,16 @@ def link(identity: str, kind: str, target: str) -> str:
     return f'<Relationship Id="{identity}" Type="{type_}" Target="{target}"/>'
 
 
+def led_to(main: str, names: Iterable[str]) -> tuple[str, list[str]]:
+    """Markup that names the parts which no relationship leads to otherwise, and the relationships that do."""
+    folder = main.partition("/")[0] + "/"
+    own = [name for name in names if name.startswith(folder) and "_rels/" not in name and name != main]
+    kinds = ["image" if "/media/" in name else re.sub(r"\d*\.\w+$", "", name).rpartition("/")[2] for name in own]
+    links = [link(f"own{n}", kind, name[len(folder) :]) for n, (name, kind) in enumerate(zip(own, kinds, strict=True))]
+    marks = "".join(f'<named xmlns:r="{OFFICE}" r:id="own{n}"/>' for n in range(len(own)))
+    return marks, links
+
+
 def office_parts(main: str, **more: bytes) -> dict[str, bytes]:
     """An office file around its main part, which has to be among the others."""
     return {
@@ -203,21 +214,26 @@ def office_parts(main: str, **more: bytes) -> dict[str, bytes]:
 def docx_parts(
     body: str = "<w:p><w:r><w:t>Жарлык</w:t></w:r></w:p>", links: str = "", **more: bytes
 ) -> dict[str, bytes]:
-    """The parts of a small DOCX."""
-    text = f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'.encode()
-    own = {"word/document.xml": text, "word/_rels/document.xml.rels": relationships(links)}
+    """The parts of a small DOCX, whose text leads to all the others unless it is told itself."""
+    marks, more_links = led_to("word/document.xml", more)
+    text = f'<w:document xmlns:w="{WORD}"><w:body>{body}{marks}</w:body></w:document>'.encode()
+    own = {"word/document.xml": text, "word/_rels/document.xml.rels": relationships(links, *more_links)}
     return office_parts("word/document.xml", **{**own, **more})
 
 
 def xlsx(**more: bytes) -> bytes:
-    """A small XLSX."""
-    own = {"xl/workbook.xml": f'<workbook xmlns="{SHEET}"/>'.encode()}
+    """A small XLSX, whose workbook leads to all the other parts unless it is told itself."""
+    marks, links = led_to("xl/workbook.xml", more)
+    own = {"xl/workbook.xml": f'<workbook xmlns="{SHEET}"><sheets>{marks}</sheets></workbook>'.encode(),
+           "xl/_rels/workbook.xml.rels": relationships(*links)}  # fmt: skip
     return packed(office_parts("xl/workbook.xml", **{**own, **more}).items())
 
 
 def pptx(**more: bytes) -> bytes:
-    """A small PPTX."""
-    own = {"ppt/presentation.xml": f'<p:presentation xmlns:p="{SLIDE}"/>'.encode()}
+    """A small PPTX, whose presentation leads to all the other parts unless it is told itself."""
+    marks, links = led_to("ppt/presentation.xml", more)
+    own = {"ppt/presentation.xml": f'<p:presentation xmlns:p="{SLIDE}">{marks}</p:presentation>'.encode(),
+           "ppt/_rels/presentation.xml.rels": relationships(*links)}  # fmt: skip
     return packed(office_parts("ppt/presentation.xml", **{**own, **more}).items())
 
 

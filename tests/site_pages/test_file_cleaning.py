@@ -201,6 +201,7 @@ def test_a_docx_loses_its_author_its_numbers_and_what_cameras_noted_in_its_pictu
     assert set(parts) == {
         "[Content_Types].xml",
         "_rels/.rels",
+        "word/_rels/document.xml.rels",
         "word/document.xml",
         "word/media/image1.jpg",
         "word/settings.xml",

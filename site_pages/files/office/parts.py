@@ -80,13 +80,14 @@ TELLING_TYPES = re.compile(
     r"|classificationlabels\+xml$|\.people\+xml$|\.person\+xml$|\.authors\+xml$|commentauthors\+xml$|changesinfo\+xml$"
     r"|revisioninfo\+xml$|printersettings$|glossary\+xml$|websettings\+xml$|styleswitheffects\+xml$|viewprops\+xml$"
     r"|connections\+xml$|querytable\+xml$|calcchain\+xml$|pivotcacherecords\+xml$|namedsheetviews\+xml$"
-    r"|customproperty$|presentationml\.tags\+xml$|mailmergerecipientdata\+xml$|obfuscatedfont$|^application/x-font"
+    r"|customproperty$|presentationml\.tags\+xml$|mailmergerecipientdata\+xml$|obfuscatedfont$|intelligence2?\+xml$"
+    r"|documenttasks\+xml$|^application/x-font"
 )
 TELLING_PATHS = re.compile(
     r"^docprops/|^package/services/metadata/|^docmetadata/|^customxml/(?!.*\.bin$)|^\[trash\]/|^word/glossary/"
     r"|/printersettings/|^xl/persons/|^xl/connections\.xml$|^xl/querytables/|^xl/customproperty/"
     r"|^(?:ppt/(?:comment)?authors|word/people)\.xml$|^ppt/(?:changesinfos|tags|fonts)/|^ppt/revisioninfo\.xml$"
-    r"|^word/(?:fonts/|recipientdata\.xml$)"
+    r"|^word/(?:fonts/|recipientdata\.xml$|intelligence2?\.xml$|documenttasks/)"
 )
 # In this order: what the part is by its path or its content type, and the code of the refusal.
 REFUSED = (

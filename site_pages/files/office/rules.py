@@ -1,160 +1,154 @@
-"""What goes from the markup of a DOCX, XLSX or PPTX, and for what in it the file is refused.
-
-By names, whatever namespace or prefix they are written with: a rule that is too wide hides nothing from readers.
-"""
+"""What goes from the markup of a DOCX, XLSX or PPTX, and for what in it the file is refused."""
 
 import re
 
-from site_pages.files.markup import Rules
+from site_pages.files.markup import UNWRAPPED, Rules
+from site_pages.files.office import telling
+from site_pages.files.office.fields import SHOWN_IN_CODE, Fields
+from site_pages.files.office.formulas import FORMULAS, check_formula
 from site_pages.files.office.parts import COMMENT_ROOTS
+from site_pages.files.office.workbook import VALUE_BOUNDS, VALUES, UsedStrings
+from site_pages.files.places import is_local
 from site_pages.files.refusals import refusal
 
-LOCAL_PATH = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\|\bfile:|\\\\[\w.-]+\\", re.IGNORECASE)
-REVISION = re.compile(r"/revision\d*$")
-LINK_NAMESPACE = re.compile(r"officeDocument/(?:2006/)?relationships$")
-# Elements that refuse the file.
-CHANGES = {
-    "ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "trPrChange", "tcPrChange",
-    "sectPrChange", "tblGridChange", "numberingChange", "cellIns", "cellDel", "cellMerge", "tblPrExChange",
-}  # fmt: skip
-REFUSED = {
-    "embedded_file": {"object", "OLEObject", "altChunk", "oleObjects", "oleObject", "oleObj", "subDoc"},
-    "active_content": {"control", "controls", "script", "entryMacro", "exitMacro"},
-    "external_link": {"ddeLink", "oleLink", "externalReference", "dataRefs"},
-}
-# What tells of people, places and earlier times. Programs do without.
-TELLING = {
-    "rsids", "docVars", "docId", "absPath", "fileSharing", "calcFeatures", "mailMerge", "attachedTemplate",
-    "writeProtection", "customWorkbookViews", "customSheetViews", "revisionPtr", "dataBinding", "custDataLst",
-    "customProperties", "webPublishing", "webPublishObjects", "webPublishItems", "fileRecoveryPr", "modifyVerifier",
-    "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "embeddedFontLst", "presenceInfo",
-}  # fmt: skip
-TELLING_ATTRIBUTES = re.compile(
-    r"rsid|^(?:paraId|textId|durableId|refreshedBy|refreshedDate|refreshedDateIso|connectionId|queryTableFieldId"
-    r"|tableType|saveData|documentId|userId|userName|dateUtc)$",
-    re.IGNORECASE,
-)
-PATH_ATTRIBUTES = {"descr", "title", "name", "alt", "src", "href", "tooltip", "url", "location", "display"}
-# Of the settings of a text and of a workbook only what is seen on the page.
-SETTINGS_KEPT = {
-    "view", "zoom", "mirrorMargins", "alignBordersAndEdges", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter",
-    "gutterAtTop", "hideSpellingErrors", "hideGrammaticalErrors", "defaultTabStop", "autoHyphenation",
-    "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps", "evenAndOddHeaders", "bookFoldRevPrinting",
-    "bookFoldPrinting", "bookFoldPrintingSheets", "drawingGridHorizontalSpacing", "drawingGridVerticalSpacing",
-    "displayHorizontalDrawingGridEvery", "displayVerticalDrawingGridEvery", "doNotUseMarginsForDrawingGridOrigin",
-    "drawingGridHorizontalOrigin", "drawingGridVerticalOrigin", "characterSpacingControl", "printTwoOnOne",
-    "strictFirstAndLastChars", "noLineBreaksAfter", "noLineBreaksBefore", "footnotePr", "endnotePr", "compat",
-    "mathPr", "themeFontLang", "clrSchemeMapping", "shapeDefaults", "hdrShapeDefaults", "displayBackgroundShape",
-    "decimalSymbol", "listSeparator", "defaultTableStyle", "noPunctuationKerning", "uiCompat97To2003",
-    "doNotShadeFormData", "printFractionalCharacterWidth", "doNotIncludeSubdocsInStats", "removePersonalInformation",
-    "removeDateAndTime",
-}  # fmt: skip
-WORKBOOK_KEPT = {
-    "workbookPr", "workbookProtection", "bookViews", "sheets", "definedNames", "calcPr", "oleSize", "pivotCaches",
-    "extLst", "externalReferences",
-}  # fmt: skip
-FORMULAS = frozenset({"f", "definedName", "formula", "formula1", "formula2", "calculatedColumnFormula",
-                      "totalsRowFormula"})  # fmt: skip
-# Excel takes 8192 characters.
-MOST_FORMULA_CHARACTERS = 20_000
-QUOTED = re.compile(r'"[^"]*"')
-FETCHING = re.compile(
-    r"(?<![\w.])(?:_xl\w+\.)*(WEBSERVICE|IMAGE|RTD|CALL|REGISTER|REGISTER\.ID|EXEC|SQL\.REQUEST|DDE)\s*\(",
-    re.IGNORECASE,
-)
-OUTSIDE_SHEET = re.compile(r"\w\s*\||https?:|\[[^\]]*\.xl\w*\]", re.IGNORECASE)
-FIELD_BEGIN = "\x01"
-DYNAMIC = re.compile(
-    r"\b(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|MACROBUTTON)\b|\x01\s*(?:DATABASE|IMPORT|LINK|EMBED)\b", re.IGNORECASE
-)
 QUIET_ACTIONS = re.compile(r"^(?:ppaction://(?:hlinksldjump|hlinkshowjump|customshow|noaction).*)?$", re.IGNORECASE)
-# Words that link to a page are text; everything else outside would be fetched or run.
-SAFE_TARGET = re.compile(r"^(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
-YES = ("1", "true", "on")
-
-
-def is_safe_link(target: str) -> bool:
-    """Whether words may link there: a page, an address of letters, a place in the file itself."""
-    return bool(SAFE_TARGET.match(target))
+YES, NO = ("1", "true", "on"), ("0", "false", "off")
+# Beside those, what has to be looked at in parts of one kind only.
+LOOKED_AT_IN = {
+    "worksheet": {"c"}, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES,
+}  # fmt: skip
+TEXTS_IN = {"worksheet": {"v"}, "sst": {"t"}, "chartspace": {"name"}}
+# A chart names the workbook in which it was made before its pivot table.
+WORKBOOK_NAME, NO_WORKBOOK_NAME = re.compile(r"^\[[^\]]*\]"), "[a.xlsx]"
 
 
 class OfficeRules(Rules):
-    """For one part. root: its outermost element in small letters; links_gone: ids of relationships that are left out.
-
-    is_text: of a DOCX.
+    """For one part. name, root: its path, and its outermost element in small letters; links_gone: ids of relationships
+    that are left out; is_text: of a DOCX; fields: of a part of a text that has some; strings: of the workbook;
+    shown_fields: of a cache of a pivot table.
     """
 
     looked_at = frozenset({
         "sheet", "definedName", "fldChar", "fldSimple", "hlinkClick", "hlinkHover", "hlinkMouseOver", "cacheSource",
-        "pivotCacheDefinition",
+        "pivotCacheDefinition", "sld", "cNvPr", "docPr", "ext", "ClientData",
     })  # fmt: skip
-    texts = FORMULAS | {"instrText", "delInstrText"}
+    texts = FORMULAS
 
-    def __init__(self, *, root: str, links_gone: frozenset[str] = frozenset(), is_text: bool = False):
-        self._root, self._links_gone, self._is_text = root, links_gone, is_text
-        self._fields: list[str] = []
+    def __init__(self, *, name: str, root: str, links_gone: frozenset[str] = frozenset(), is_text: bool = False,
+                 has_hidden_text: bool = False, fields: Fields | None = None, strings: UsedStrings | None = None,
+                 shown_fields: frozenset[int] = frozenset()):  # fmt: skip
+        self._name, self._root, self._links_gone, self._is_text = name, root, links_gone, is_text
+        self._fields, self._shown_fields = fields or Fields(), shown_fields
+        self._strings = strings or UsedStrings()
+        self._strings.restart()
+        self._place_of_field, self._is_field_bare, self._is_hidden = -1, False, False
+        self.looked_at = self.looked_at | LOOKED_AT_IN.get(root, set())
+        self.texts = self.texts | TEXTS_IN.get(root, set())
+        if fields:
+            self.looked_at |= SHOWN_IN_CODE
+            self.texts |= {"instrText", "t"}
+        if has_hidden_text:
+            self.looked_at |= {"r", "vanish"}
+            self.texts |= {"t"}
 
     def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
         if depth == 1 and name.lower() != self._root:
             raise refusal("comments" if name.lower() in COMMENT_ROOTS else "unknown_part", what=name)
-        if self._is_text and name in CHANGES:
+        is_change = name in telling.CHANGES or telling.CHANGED_RANGE.match(name)
+        if self._is_text and is_change and not telling.DRAWING_NAMESPACE.search(namespace):
             raise refusal("tracked_changes")
-        for code, names in REFUSED.items():
+        for code, names in telling.REFUSED.items():
             if name in names:
                 raise refusal(code, what=name)
         if depth == 2 and self._root in ("settings", "workbook"):
-            return name in (SETTINGS_KEPT if self._root == "settings" else WORKBOOK_KEPT)
-        return name not in TELLING and not REVISION.search(namespace)
+            return name in (telling.SETTINGS_KEPT if self._root == "settings" else telling.WORKBOOK_KEPT)
+        is_telling = name in telling.TELLING or (self._is_text and name in telling.TELLING_IN_TEXT)
+        return not is_telling and not telling.REVISION.search(namespace)
 
     def keeps_attribute(self, namespace: str, name: str) -> bool:
-        return not TELLING_ATTRIBUTES.search(name) and not REVISION.search(namespace)
+        if self._is_text and name in telling.TELLING_ATTRIBUTES_IN_TEXT:
+            return False
+        return not telling.TELLING_ATTRIBUTES.search(name) and not telling.REVISION.search(namespace)
 
     def looks_at_value(self, namespace: str, name: str) -> bool:
-        is_link = bool(self._links_gone) and bool(LINK_NAMESPACE.search(namespace))
-        return is_link or name in PATH_ATTRIBUTES or name == "macro"
+        is_link = bool(self._links_gone) and bool(telling.LINK_NAMESPACE.search(namespace))
+        is_bound = name in VALUE_BOUNDS and self._root == "pivotcachedefinition"
+        return is_link or is_bound or name in telling.PATH_ATTRIBUTES or name == "macro"
 
     def value(self, namespace: str, name: str, value: str) -> str | None:
         if name == "macro" and value and not namespace:
             raise refusal("active_content", what="macro")
-        if LINK_NAMESPACE.search(namespace):
+        if telling.LINK_NAMESPACE.search(namespace):
             return None if value in self._links_gone else value
+        if name in VALUE_BOUNDS:
+            return None if self._is_field_bare else value
         if name == "src" and re.match(r"\s*(?:https?|ftp):|\s*\\\\", value, re.IGNORECASE):
             raise refusal("external_link", what=value[:80])
-        return "" if name in PATH_ATTRIBUTES and LOCAL_PATH.search(value) else value
+        return "" if name in telling.PATH_ATTRIBUTES and is_local(value) else value
 
     def added(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
-        if name == "sheet" and attributes.get("state", "").lower() == "veryhidden":
-            raise refusal("hidden_sheet", what=attributes.get("name", "")[:80])
+        if name == "c":
+            self._strings.cell(attributes.get("t", ""))
+            return {}
+        self._check_hiding(name, attributes)
         if name == "definedName" and any(attributes.get(key) in YES for key in ("xlm", "vbProcedure", "function")):
             raise refusal("active_content", what=attributes.get("name", "")[:80])
         if name.startswith("hlink") and not QUIET_ACTIONS.match(attributes.get("action", "")):
             raise refusal("active_content", what=attributes["action"][:80])
         if name == "cacheSource" and attributes.get("type", "worksheet") == "external":
             raise refusal("external_link", what=name)
-        if name == "fldSimple" or attributes.get("fldCharType") == "begin":
-            self._fields += [FIELD_BEGIN, attributes.get("instr", "")]
-        # The rows behind a pivot table are left out; it keeps what it shows.
-        return {"saveData": "0"} if name == "pivotCacheDefinition" else {}
+        if name == "ClientData" and attributes.get("ObjectType") == "Note":
+            raise refusal("comments")
+        if name == "ext":
+            return None if attributes.get("uri", "").upper() in telling.TELLING_EXTENSIONS else {}
+        if self._is_text:
+            return self._added_in_text(name, attributes)
+        return self._added_in_workbook(name, attributes)
 
     def text(self, name: str, text: str) -> str:
         if name in FORMULAS:
-            _check_formula(text)
+            check_formula(text)
+        elif self._root == "worksheet":
+            self._strings.value(text)
+        elif self._root == "sst":
+            return text if self._strings.is_shown() else ""
+        elif self._root == "chartspace":
+            return WORKBOOK_NAME.sub(NO_WORKBOOK_NAME, text)
         else:
-            self._fields.append(text)
+            if self._is_hidden and name == "t" and text.strip():
+                raise refusal("hidden_content", what=text.strip()[:40])
+            self._fields.read(text, is_code=name == "instrText")
         return text
 
-    def finish(self) -> None:
-        """Look for a field that fetches or runs something, also when its name is spread over pieces of the text."""
-        for joint in ("", " "):
-            if found := DYNAMIC.search(joint.join(self._fields)):
-                raise refusal("external_link", what=found[0].strip(f"{FIELD_BEGIN} "))
+    def _check_hiding(self, name: str, attributes: dict[str, str]) -> None:
+        """What is in the file and not on the page: nobody who clears it sees it."""
+        if name == "sheet" and attributes.get("state", "").lower() in ("hidden", "veryhidden"):
+            raise refusal("hidden_sheet", what=attributes.get("name", "")[:80])
+        if name == "sld" and attributes.get("show", "").lower() in NO:
+            raise refusal("hidden_content", what=self._name[:80])
+        if name in ("cNvPr", "docPr") and attributes.get("hidden", "").lower() in YES:
+            raise refusal("hidden_content", what=attributes.get("name", "")[:80])
+        if name in ("r", "vanish"):
+            # The mark at the end of a paragraph may be hidden: no words go with it, and the next run begins anew.
+            self._is_hidden = name == "vanish" and attributes.get("val", "").lower() not in NO
 
+    def _added_in_text(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
+        if name == "fldChar":
+            return {} if self._fields.keeps_mark(attributes.get("fldCharType", "")) else None
+        if name == "fldSimple":
+            is_kept = self._fields.keeps_simple(attributes.get("instr", ""))
+            return {} if is_kept and not self._fields.is_in_plain_code() else UNWRAPPED
+        if name == "instrText":
+            return {} if self._fields.keeps_code() else None
+        return None if name in SHOWN_IN_CODE and self._fields.is_in_plain_code() else {}
 
-def _check_formula(text: str) -> None:
-    if len(text) > MOST_FORMULA_CHARACTERS:
-        raise refusal("zip_bomb")
-    bare = QUOTED.sub('""', text)
-    if found := FETCHING.search(bare):
-        raise refusal("active_content", what=found[1])
-    if LOCAL_PATH.search(text) or OUTSIDE_SHEET.search(bare):
-        raise refusal("external_link", what=text[:80])
+    def _added_in_workbook(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
+        if name == "si":
+            self._strings.next_string()
+        elif name == "cacheField":
+            self._place_of_field += 1
+            self._is_field_bare = self._place_of_field not in self._shown_fields
+        elif name in VALUES and self._is_field_bare:
+            return None
+        # The rows behind a pivot table are left out; it keeps what it shows.
+        return {"saveData": "0"} if name == "pivotCacheDefinition" else {}

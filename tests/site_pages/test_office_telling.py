@@ -1,0 +1,318 @@
+"""Nothing in the markup of an office file tells of people, places and earlier times, and nothing hides."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from django.core.exceptions import ValidationError
+from openpyxl.chart import BarChart, Reference
+
+from site_pages.files.cleaning import cleaned
+from site_pages.files.inspection import inspect_file
+from tests.site_pages.samples import (
+    OFFICE,
+    SHEET,
+    SLIDE,
+    WORD,
+    docx,
+    link,
+    pptx,
+    relationships,
+    telling_picture,
+    xlsx,
+)  # fmt: skip
+
+SECRET = "Bakirov"
+DRAW = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def served(content: bytes, name: str) -> dict[str, bytes]:
+    """The parts of the file as readers get it; taken when it is uploaded, and the same when it is cleaned again."""
+    inspect_file(content, filename=name)
+    after = cleaned(content, filename=name)
+    assert cleaned(after, filename=name) == after
+    with zipfile.ZipFile(io.BytesIO(after)) as archive:
+        return {part: archive.read(part) for part in archive.namelist()}
+
+
+def refusal_of(content: bytes, name: str) -> ValidationError:
+    with pytest.raises(ValidationError) as caught:
+        inspect_file(content, filename=name)
+    return caught.value
+
+
+def word(inside: str) -> bytes:
+    return docx(f"<w:p>{inside}<w:r><w:t>Жарлык</w:t></w:r></w:p>")
+
+
+def drawn(words: str) -> bytes:
+    return word(f'<w:r><w:drawing><wp:docPr xmlns:wp="wp" id="1" name="1" descr="{words}"/></w:drawing></w:r>')
+
+
+def sheet(inside: str, **more: bytes) -> bytes:
+    """A workbook of one sheet with this beside its cells."""
+    text = f'<worksheet xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheetData/>{inside}</worksheet>'
+    return xlsx(**{"xl/worksheets/sheet1.xml": text.encode(), **more})
+
+
+def book(inside: str) -> bytes:
+    return xlsx(**{"xl/workbook.xml": f'<workbook xmlns="{SHEET}">{inside}</workbook>'.encode()})
+
+
+def slide(inside: str, begin: str = "") -> bytes:
+    text = f'<p:sld xmlns:p="{SLIDE}" xmlns:a="{DRAW}"{begin}>{inside}</p:sld>'
+    return pptx(**{"ppt/slides/slide1.xml": text.encode()})
+
+
+def styles(inside: str) -> bytes:
+    return docx(**{"word/styles.xml": f'<w:styles xmlns:w="{WORD}"><w:style>{inside}</w:style></w:styles>'.encode()})
+
+
+PLACES = ("/Users/Bakirov/a.jpg", "/home/Bakirov/a.jpg", "C:/Users/Bakirov/a.jpg", "(C:\\Bakirov)", "smb://srv/Bakirov")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", word('<w:permStart w:id="1" w:ed="PRESIDENT\\Bakirov"/><w:permEnd w:id="1"/>')),
+        ("a.docx", word('<w:sdt><w:sdtPr><w:alias w:val="Bakirov"/><w:tag w:val="Bakirov"/></w:sdtPr></w:sdt>')),
+        ("a.docx", word('<w:sdt><w:sdtPr><w:dropDownList w:lastValue="Bakirov"/></w:sdtPr></w:sdt>')),
+        ("a.docx", word('<w:smartTag><w:smartTagPr><w:attr w:val="Bakirov"/></w:smartTagPr></w:smartTag>')),
+        ("a.docx", word('<w:r w:author="Bakirov" w:initials="Bakirov" w:date="Bakirov"/>')),
+        ("a.docx", word('<wp:anchor xmlns:wp="wp" wp:anchorId="Bakirov" wp:editId="Bakirov"/>')),
+        ("a.docx", word('<w:hyperlink w:anchor="a" w:docLocation="C:\\Bakirov"/>')),
+        ("a.docx", styles('<w:name w:val="a"/><w:rsid w:val="00Bakirov"/>')),
+        *(("a.docx", drawn(place)) for place in PLACES),
+        ("a.xlsx", sheet('<scenarios><scenario name="a" user="Bakirov" comment="Bakirov"/></scenarios>')),
+        ("a.xlsx", sheet('<protectedRanges><protectedRange securityDescriptor="Bakirov"/></protectedRanges>')),
+        ("a.xlsx", sheet('<sheetProtection algorithmName="Bakirov" hashValue="Bakirov" saltValue="Bakirov"'
+                         ' spinCount="Bakirov" password="Bakirov" sheet="1"/>')),
+        ("a.xlsx", book('<workbookProtection workbookPassword="Bakirov" workbookHashValue="Bakirov"/>')),
+        ("a.xlsx", book('<definedNames><definedName name="a" comment="Bakirov">1</definedName></definedNames>')),
+        ("a.pptx", pptx(**{"ppt/presProps.xml": f'<p:presentationPr xmlns:p="{SLIDE}"><p:htmlPubPr title="Bakirov"/>'
+                                                "</p:presentationPr>".encode()})),
+        ("a.pptx", slide('<p:ext uri="{BB962C8B-B14F-4D97-AF65-F5344CB8AC3E}"><a:creationId val="Bakirov"/></p:ext>')),
+        ("a.pptx", slide('<a:taskDetails><a:history><a:by authorId="Bakirov"/></a:history></a:taskDetails>')),
+    ],
+)  # fmt: skip
+def test_people_places_and_passwords_in_the_markup_go(name, content):
+    parts = served(content, name)
+
+    assert [part for part, inside in parts.items() if SECRET.encode() in inside or b"BB962C8B" in inside] == []
+    with zipfile.ZipFile(io.BytesIO(content)) as before:
+        drawing = {part for part in before.namelist() if not part.startswith("docProps/") and "/_rels/" not in part}
+    assert {part for part in parts if "/_rels/" not in part} == drawing
+
+
+def test_a_picture_described_by_words_keeps_them():
+    words = "Ак үй, https://example.kg/home/news, 12:30 / 13:00, a/b"
+
+    assert words.encode() in served(drawn(words), "a.docx")["word/document.xml"]
+
+
+@pytest.mark.parametrize("kind", ["moveFromRangeStart", "moveToRangeStart", "customXmlInsRangeStart",
+                                  "customXmlDelRangeStart", "customXmlMoveToRangeEnd", "delText",
+                                  "moveTo"])  # fmt: skip
+def test_what_is_left_of_tracked_changes_is_refused_as_such(kind):
+    assert refusal_of(word(f'<w:{kind} w:author="Bakirov"/>'), "a.docx").code == "tracked_changes"
+
+
+def test_a_shape_drawn_by_hand_is_no_moved_text():
+    shape = f'<a:path xmlns:a="{DRAW}"><a:moveTo><a:pt x="0" y="0"/></a:moveTo></a:path>'
+
+    assert b"<a:moveTo>" in served(word(shape), "a.docx")["word/document.xml"]
+
+
+def test_what_word_notes_of_the_language_of_a_text_and_of_tasks_goes():
+    more = {"word/intelligence2.xml": b"<a>Bakirov</a>", "word/documenttasks/documenttasks1.xml": b"<a>Bakirov</a>"}
+
+    assert set(served(docx(**more), "a.docx")) == {"[Content_Types].xml", "_rels/.rels", "word/document.xml"}
+
+
+# --- Workbooks
+
+
+def test_strings_that_no_cell_names_are_emptied_and_the_others_stay_where_they_are():
+    cells = '<row><c r="A1" t="s"><v>2</v></c><c r="B1"><v>1</v></c><c r="C1" t="s"><v>0</v></c></row>'
+    strings = f'<sst xmlns="{SHEET}"><si><t>нөл</t></si><si><r><t>Bakirov</t></r></si><si><t>эки</t></si></sst>'
+    text = f'<worksheet xmlns="{SHEET}"><sheetData>{cells}</sheetData></worksheet>'
+    content = xlsx(**{"xl/sharedStrings.xml": strings.encode(), "xl/worksheets/sheet1.xml": text.encode()})
+
+    kept = served(content, "a.xlsx")["xl/sharedStrings.xml"].decode()
+
+    assert kept.endswith("<si><t>нөл</t></si><si><r><t/></r></si><si><t>эки</t></si></sst>")
+
+
+def pivot(cache: str, fields: str) -> bytes:
+    """A workbook with a pivot table of these fields and its cache."""
+    return xlsx(
+        **{"xl/pivotCache/pivotCacheDefinition1.xml": f'<pivotCacheDefinition xmlns="{SHEET}"><cacheFields count="2">'
+                                                      f"{cache}</cacheFields></pivotCacheDefinition>".encode(),
+           "xl/pivotTables/pivotTable1.xml": f'<pivotTableDefinition xmlns="{SHEET}"><pivotFields>{fields}'
+                                             "</pivotFields></pivotTableDefinition>".encode(),
+           "xl/pivotTables/_rels/pivotTable1.xml.rels":
+               relationships(link("rId1", "pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml"))}
+    )  # fmt: skip
+
+
+def test_values_that_no_pivot_table_shows_go_from_its_cache():
+    cache = (
+        '<cacheField name="облус"><sharedItems count="1"><s v="Нарын"/></sharedItems></cacheField>'
+        '<cacheField name="ким"><sharedItems count="2" minValue="4711"><s v="Bakirov"/><n v="4711"/></sharedItems>'
+        "</cacheField>"
+    )
+    fields = '<pivotField axis="axisRow"><items count="1"><item x="0"/></items></pivotField><pivotField dataField="1"/>'
+
+    kept = served(pivot(cache, fields), "a.xlsx")["xl/pivotCache/pivotCacheDefinition1.xml"].decode()
+
+    assert '<sharedItems count="1"><s v="Нарын"/></sharedItems>' in kept
+    assert '<cacheField name="ким"><sharedItems/></cacheField>' in kept
+
+
+def test_days_stay_where_a_pivot_table_shows_their_months():
+    cache = (
+        '<cacheField name="күн"><sharedItems><d v="2026-01-05"/></sharedItems><fieldGroup par="1" base="0"/>'
+        "</cacheField>"
+        '<cacheField name="ай"><fieldGroup base="0"><groupItems><s v="янв"/></groupItems></fieldGroup></cacheField>'
+    )
+    fields = '<pivotField/><pivotField axis="axisRow"><items count="1"><item x="0"/></items></pivotField>'
+
+    kept = served(pivot(cache, fields), "a.xlsx")["xl/pivotCache/pivotCacheDefinition1.xml"]
+
+    assert b'<d v="2026-01-05"/>' in kept and '<s v="янв"/>'.encode() in kept
+
+
+def test_a_chart_does_not_say_what_its_workbook_was_called():
+    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    chart = (
+        f'<c:chartSpace xmlns:c="{space}"><c:pivotSource><c:name>[draft of Bakirov.xlsx]S!P</c:name></c:pivotSource>'
+    )
+    content = sheet("", **{"xl/charts/chart1.xml": f"{chart}</c:chartSpace>".encode()})
+
+    assert b"<c:name>[a.xlsx]S!P</c:name>" in served(content, "a.xlsx")["xl/charts/chart1.xml"]
+
+
+@pytest.mark.parametrize("formula", ["[1]Sheet!A1", "SUM('[12]My sheet'!A1:B2)", "A1+[2]Барак1!B1"])
+def test_a_formula_into_another_workbook_is_refused(formula):
+    assert refusal_of(sheet(f"<f>{formula}</f>"), "a.xlsx").code == "external_link"
+
+
+@pytest.mark.parametrize("formula", ["SUM(Table1[2026])", "Table1[[2025]:[2026]]", "[0]!Name", "'S 1'!A1/B2", "C:C"])
+def test_a_formula_within_the_workbook_is_taken(formula):
+    assert formula.encode() in served(sheet(f"<f>{formula}</f>"), "a.xlsx")["xl/worksheets/sheet1.xml"]
+
+
+def test_a_remark_in_an_old_drawing_is_refused():
+    note = b'<xml xmlns:v="v" xmlns:x="x"><v:textbox>Bakirov</v:textbox><x:ClientData ObjectType="Note"/></xml>'
+
+    assert refusal_of(sheet("", **{"xl/drawings/vmlDrawing1.vml": note}), "a.xlsx").code == "comments"
+
+
+# --- What hides
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "place"),
+    [
+        ("a.docx", word("<w:r><w:rPr><w:vanish/></w:rPr><w:t>Bakirov</w:t></w:r>"), "hidden_content", "Bakirov"),
+        ("a.docx", word('<wp:docPr xmlns:wp="wp" name="Сүрөт 1" hidden="1"/>'), "hidden_content", "Сүрөт 1"),
+        ("a.xlsx", book('<sheets><sheet name="Тизме" state="hidden"/></sheets>'), "hidden_sheet", "Тизме"),
+        ("a.pptx", slide("", ' show="0"'), "hidden_content", "ppt/slides/slide1.xml"),
+        ("a.pptx", slide('<p:cNvPr id="2" name="Текст 2" hidden="true"/>'), "hidden_content", "Текст 2"),
+    ],
+)
+def test_what_hides_is_refused_with_its_place(name, content, code, place):
+    error = refusal_of(content, name)
+
+    assert error.code == code
+    assert place in error.messages[0]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<w:pPr><w:rPr><w:vanish/><w:specVanish/></w:rPr></w:pPr>",
+        "<w:r><w:rPr><w:noProof/><w:webHidden/></w:rPr><w:t>3</w:t></w:r>",
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>3</w:t></w:r>',
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:t xml:space="preserve"> </w:t></w:r>',
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r>',
+    ],
+)
+def test_what_word_hides_by_itself_is_taken(inside):
+    assert "Жарлык".encode() in served(word(inside), "a.docx")["word/document.xml"]
+
+
+# --- What nothing leads to
+
+
+CELL = '<row><c t="inlineStr"><is><t>Bakirov</t></is></c></row>'
+OTHER = {
+    "word/media/image9.jpg": telling_picture("JPEG"),
+    "word/header7.xml": f'<w:hdr xmlns:w="{WORD}"><w:p><w:r><w:t>Bakirov</w:t></w:r></w:p></w:hdr>'.encode(),
+    "xl/worksheets/sheet9.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{CELL}</sheetData></worksheet>'.encode(),
+    "ppt/slides/slide7.xml": f'<p:sld xmlns:p="{SLIDE}"><a:t xmlns:a="{DRAW}">Bakirov</a:t></p:sld>'.encode(),
+}  # fmt: skip
+MAKE = {
+    "word": (docx, "a.docx", "document"),
+    "xl": (xlsx, "a.xlsx", "workbook"),
+    "ppt": (pptx, "a.pptx", "presentation"),
+}
+
+
+@pytest.mark.parametrize("part", sorted(OTHER))
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_part_that_nothing_leads_to_is_not_served(part, is_linked):
+    make, name, main = MAKE[part.partition("/")[0]]
+    kind = (
+        "image" if "media" in part else part.rpartition("/")[2].rstrip("0123456789.xml").replace("sheet", "worksheet")
+    )
+    leads = relationships(link("rId1", kind, "/" + part)) if is_linked else relationships()
+    folder = part.partition("/")[0]
+
+    parts = served(
+        make(**{part: OTHER[part], f"{folder}/{main}.xml": main_part(main), f"{folder}/_rels/{main}.xml.rels": leads}),
+        name,
+    )
+
+    assert set(parts) == {"[Content_Types].xml", "_rels/.rels", f"{folder}/{main}.xml"}
+    assert part.encode() not in parts["[Content_Types].xml"]
+
+
+def main_part(main: str) -> bytes:
+    space = {"document": WORD, "workbook": SHEET, "presentation": SLIDE}[main]
+    return f'<{main} xmlns="{space}"/>'.encode()
+
+
+@pytest.mark.parametrize("part", sorted(OTHER))
+def test_a_part_that_its_file_leads_to_is_served(part):
+    make, name, _main = MAKE[part.partition("/")[0]]
+
+    assert part in served(make(**{part: OTHER[part]}), name)
+
+
+def test_a_part_that_is_not_served_is_looked_into_all_the_same():
+    content = docx(**{"word/document.xml": main_part("document"), "word/header7.xml": b"<hdr><ins/></hdr>",
+                      "word/_rels/document.xml.rels": relationships()})  # fmt: skip
+
+    assert refusal_of(content, "a.docx").code == "tracked_changes"
+
+
+def test_a_workbook_with_pictures_and_charts_on_two_sheets_stays_whole():
+    workbook = openpyxl.Workbook()
+    for title in ("Биринчи", "Экинчи"):
+        page = workbook.create_sheet(title)
+        page.append(["жыл", "саны"])
+        page.append([2026, 261])
+        chart = BarChart()
+        chart.add_data(Reference(page, min_col=2, min_row=1, max_row=2), titles_from_data=True)
+        page.add_chart(chart, "D2")
+        page["A5"].hyperlink = "https://example.kg/"
+    target = io.BytesIO()
+    workbook.save(target)
+
+    again = openpyxl.load_workbook(io.BytesIO(cleaned(target.getvalue(), filename="a.xlsx")))
+
+    assert [len(page._charts) for page in again] == [0, 1, 1]
+    assert [page["A1"].value for page in again] == [None, "жыл", "жыл"]
+    assert again["Экинчи"]["A5"].hyperlink.target == "https://example.kg/"
