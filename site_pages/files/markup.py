@@ -40,6 +40,10 @@ class Rules:
         """Whether the element and what is in it stays. depth: 1 for the root, 2 for its children, 3 for the others."""
         return True
 
+    def unwraps(self, namespace: str, name: str) -> bool:
+        """Whether of an element that is kept only the tags go."""
+        return False
+
     def keeps_attribute(self, namespace: str, name: str) -> bool:
         return True
 
@@ -135,7 +139,7 @@ class _Writer:
         self._close_start_tag()
         if handed_down := self.stack[-1][2] if self.stack else {}:
             namespaces = list({**handed_down, **dict(namespaces)}.items())
-        if added is UNWRAPPED:
+        if added is UNWRAPPED or not written:
             self.stack.append(("", local, dict(namespaces)))
             return
         self.stack.append((written, local, {}))
@@ -194,6 +198,7 @@ class _Writer:
 
     def _seen_element(self, key: tuple[str, int]) -> tuple[str, str, bool]:
         namespace, local, written = _split(key[0])
+        written = "" if self.rules.unwraps(namespace, local) else written
         self.elements[key] = local, written, self.rules.keeps_element(namespace, local, key[1])
         return self.elements[key]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
-from site_pages.files.markup import Rules, value_escaped
+from site_pages.files.markup import value_escaped
 from site_pages.files.office.media import Media
-from site_pages.files.places import LOCAL_PATH, is_safe_link
+from site_pages.files.office.open_text import OpenTextRules
 from site_pages.files.refusals import refusal
 
 TYPE = b"application/vnd.oasis.opendocument.text"
@@ -30,19 +30,6 @@ REFUSED = (
     (r"^object(?:replacements|\s*\d+)(?:/|$)", "embedded_file"),
     (r"^meta-inf/\w*signatures\.xml$", "signed"),
 )
-REFUSED_ELEMENTS = {
-    "comments": {"annotation", "annotation-end"},
-    "tracked_changes": {"tracked-changes", "changed-region", "change", "change-start", "change-end"},
-    "active_content": {"script", "event-listener", "applet", "plugin", "dde-connection-decl", "dde-source", "form",
-                       "database-name"},
-    "embedded_file": {"binary-data", "object", "object-ole"},
-    "encrypted": {"encryption-data"},
-}  # fmt: skip
-TELLING_ELEMENTS = {"font-face-src", "meta"}
-FETCHING = {"image", "section-source", "floating-frame", "fill-image", "background-image"}
-OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|\\|\.\./\.\.")
-# Settings that change how the page looks are numbers and answers; names of printers and databases are words.
-SETTINGS_KEPT, SETTINGS_TELLING = ("boolean", "short", "int"), re.compile(r"rsid|redline|printer", re.IGNORECASE)
 
 
 def inspect_open_document(content: bytes) -> None:
@@ -72,62 +59,32 @@ def clean_open_document(content: bytes) -> bytes:
     return packed(_cleaned_parts(Archive(content)), is_stored=lambda name: name == "mimetype")
 
 
-class _TextRules(Rules):
-    """For one part. root: its outermost element."""
-
-    looked_at = frozenset(FETCHING | {"a", "config-item"})
-    texts = frozenset({"title", "desc"})
-
-    def __init__(self, *, root: str):
-        self._root = root
-
-    def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
-        for code, names in REFUSED_ELEMENTS.items():
-            if name in names:
-                raise refusal(code, what=name)
-        if depth == 1 and name != self._root:
-            raise refusal("unknown_part", what=name)
-        return name not in TELLING_ELEMENTS
-
-    def keeps_attribute(self, namespace: str, name: str) -> bool:
-        return not name.endswith("rsid")
-
-    def looks_at_value(self, namespace: str, name: str) -> bool:
-        return name in ("href", "name", "title")
-
-    def value(self, namespace: str, name: str, value: str) -> str | None:
-        if name == "href" and re.match(
-            r"(?:file|vnd\.sun\.star\.\w+|macro|javascript|data):|\\\\", value, re.IGNORECASE
-        ):
-            raise refusal("external_link", what=value[:80])
-        return "" if LOCAL_PATH.search(value) else value
-
-    def added(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
-        target = attributes.get("href", "")
-        is_outside = bool(OUTSIDE.match(target)) if name in FETCHING else name == "a" and not is_safe_link(target)
-        if target and is_outside:
-            raise refusal("external_link", what=target[:80])
-        if name != "config-item":
-            return {}
-        is_telling = SETTINGS_TELLING.search(attributes.get("name", ""))
-        return {} if attributes.get("type") in SETTINGS_KEPT and not is_telling else None
-
-    def text(self, name: str, text: str) -> str:
-        return "" if LOCAL_PATH.search(text) else text
-
-
 def _cleaned_parts(archive: Archive) -> Iterator[tuple[str, bytes]]:
-    kept = [name for name in archive.names if _is_kept(name)]
+    """Pictures behind the texts that show them, the list of all parts at the end. A picture that none shows goes."""
+    kept = sorted((name for name in archive.names if _is_kept(name)), key=_place)
+    shown: set[str] = set()
+    written = []
     for name in kept:
         path, part = name.lower(), archive.part(name)
+        if MEDIA.match(path) and path not in shown:
+            continue
+        written.append(name)
         if path == MANIFEST:
-            yield name, _manifest(part, names=kept)
+            yield name, _manifest(part, names=written)
         elif path == "meta.xml":
             yield name, META
         elif path in ROOTS:
-            yield name, markup.rewritten(part, rules=_TextRules(root=ROOTS[path]))
+            rules = OpenTextRules(root=ROOTS[path])
+            yield name, markup.rewritten(part, rules=rules)
+            shown |= rules.pictures
         else:
             yield name, part if path == "mimetype" else Media.cleaned(part)
+
+
+def _place(name: str) -> int:
+    path = name.lower()
+    order = (path == "mimetype", path in ROOTS, path == "meta.xml", bool(MEDIA.match(path)))
+    return order.index(True) if True in order else len(order)
 
 
 def _is_kept(name: str) -> bool:
