@@ -10,6 +10,8 @@ IN_A_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 END_OF_LINE = re.compile(rb"[\r\n]|\Z")
 LOOKS_LIKE_OPERATORS = re.compile(rb"[\t\n\r\x20-\x7e]{0,10}")
 NUMBERED_LETTER = re.compile(rb"#([0-9A-Fa-f]{2})")
+# A second of work. A map of forty megabytes has half a million.
+MOST_MARKS = 1_000_000
 PHOTOGRAPHS = (b"DCT", b"JPX")
 
 
@@ -17,25 +19,32 @@ class OperatorsBroken(Exception):
     """A string or a picture among the operators never ends."""
 
 
+class TooManyMarks(Exception):
+    """There are more strings, remarks and pictures among the operators than anybody draws."""
+
+
 class PhotographInside(Exception):
     """A photograph stands among the operators."""
 
 
 def without_remarks(operators: bytes) -> bytes:
-    """The same operators without remarks. Raises OperatorsBroken, PhotographInside."""
+    """The same operators without remarks. Raises OperatorsBroken, PhotographInside, TooManyMarks."""
     if b"%" not in operators and b"BI" not in operators:
         return operators
-    kept, kept_to, place = [], 0, 0
+    kept, kept_to, place, marks_left = bytearray(), 0, 0, MOST_MARKS
     while mark := MARK.search(operators, place):
+        marks_left -= 1
+        if marks_left < 0:
+            raise TooManyMarks
         if mark[0] == b"(":
             place = _end_of_string(operators, mark.end())
         elif mark[0] == b"%":
             place = END_OF_LINE.search(operators, mark.end()).start()
-            kept.append(operators[kept_to : mark.start()])
+            kept += operators[kept_to : mark.start()]
             kept_to = place
         else:
             place = _end_of_picture(operators, mark.end())
-    return b"".join([*kept, operators[kept_to:]])
+    return bytes(kept) + operators[kept_to:]
 
 
 def _end_of_string(operators: bytes, place: int) -> int:

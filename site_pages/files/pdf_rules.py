@@ -24,6 +24,9 @@ REMARKS = {
     "/FileAttachment", *ACTING_ANNOTATIONS,
 }  # fmt: skip
 FILE_NAMES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
+# A dictionary without any of these is not looked into: a file may hold a million.
+WATCHED_KEYS = {"/S", "/Type", "/Subtype", "/ByteRange", "/FS", "/Ref", *ACTION_HOLDERS, *ACTING_KEYS, *CARRYING_KEYS,
+                *FILE_NAMES}  # fmt: skip
 
 CATALOGUE_KEYS = {
     "/Type", "/Version", "/Pages", "/PageLabels", "/Names", "/Dests", "/ViewerPreferences", "/PageLayout", "/PageMode",
@@ -58,8 +61,10 @@ LOCAL_PATH = re.compile(r"\b[A-Za-z]:[\\/]|\\\\\w|file:/|/(?:home|Users|media|mn
 def check(found: pikepdf.Object) -> None:
     """Refuse what acts, is another file or leads into one, or is a remark. Raises ValidationError."""
     keys = found.keys()
+    if keys.isdisjoint(WATCHED_KEYS):
+        return
     _check_actions(found, keys)
-    if keys & CARRYING_KEYS or _name(found, "/Type") == "/EmbeddedFile":
+    if keys & CARRYING_KEYS or ("/Type" in keys and _name(found, "/Type") == "/EmbeddedFile"):
         raise refusal("embedded_file", what="EmbeddedFile")
     if "/ByteRange" in keys:
         raise refusal("signed")
@@ -141,7 +146,8 @@ def _check_actions(found: pikepdf.Object, keys: set[str]) -> None:
 def _check_outside(found: pikepdf.Object, keys: set[str]) -> None:
     if isinstance(found, pikepdf.Stream) and (named := keys & {"/F", "/Ref"}):
         raise refusal("external_link", what=min(named).strip("/"))
-    if _name(found, "/Type") in ("/Filespec", "/FileSpec", "/F") or ("/FS" in keys and _name(found, "/FS") == "/URL"):
+    is_file = "/Type" in keys and _name(found, "/Type") in ("/Filespec", "/FileSpec", "/F")
+    if is_file or ("/FS" in keys and _name(found, "/FS") == "/URL"):
         raise refusal("external_link", what="Filespec")
     for key in keys & FILE_NAMES:
         if isinstance(found[key], pikepdf.String):

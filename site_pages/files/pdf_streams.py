@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from site_pages.files import jpeg, jpeg2000
+from site_pages.files import jpeg, jpeg2000, pdf_packing
 from site_pages.files.jpeg import JpegBroken
 from site_pages.files.jpeg2000 import Jpeg2000Broken
-from site_pages.files.pdf_operators import OperatorsBroken, PhotographInside, without_remarks
+from site_pages.files.pdf_operators import OperatorsBroken, PhotographInside, TooManyMarks, without_remarks
 from site_pages.files.profiles import bare_profile, silenced_profile
 from site_pages.files.refusals import refusal
 
 MOST_UNPACKED_BYTES = 200 * 2**20
+# Pictures are unpacked too, and forgotten: a letter of fifty sheets in colours, scanned without loss.
+MOST_BYTES_SEEN = 2 * 2**30
+WITHOUT_RUNS = pikepdf.StreamDecodeLevel.generalized
 PHOTOGRAPHS = {"/DCTDecode": jpeg.cleaned, "/JPXDecode": jpeg2000.cleaned}
-# Readers know the short names too.
-SHORT_NAMES = {"/DCT": "/DCTDecode", "/Fl": "/FlateDecode", "/LZW": "/LZWDecode", "/AHx": "/ASCIIHexDecode",
-               "/A85": "/ASCII85Decode", "/RL": "/RunLengthDecode", "/CCF": "/CCITTFaxDecode"}  # fmt: skip
-FILTERS = {*SHORT_NAMES.values(), *PHOTOGRAPHS, "/JBIG2Decode"}
 
 
 class StreamCleaner:
@@ -24,13 +23,13 @@ class StreamCleaner:
 
     def __init__(self, pdf: pikepdf.Pdf):
         self._pdf = pdf
-        self._left = MOST_UNPACKED_BYTES
+        self._left, self._left_to_see = MOST_UNPACKED_BYTES, MOST_BYTES_SEEN
         self._done: set[tuple[int, int]] = set()
 
     def clean(self, found: pikepdf.Object) -> None:
-        """Clean the dictionary's own stream, if it is a photograph or a colour profile, and the operators that it holds
-        or names."""
+        """Clean the dictionary's own stream, and the operators that it holds or names."""
         if isinstance(found, pikepdf.Stream):
+            self._cut(found)
             self._clean_photograph(found)
             if _is_profile(found):
                 self._clean_profile(found)
@@ -39,8 +38,21 @@ class StreamCleaner:
                 self._done.add(operators.objgen)
                 self._clean_operators(operators)
 
+    def _cut(self, found: pikepdf.Object) -> None:
+        """Take away what lies behind the end of what is packed with Flate, where no reader looks."""
+        if pdf_packing.filters(found)[:1] != [pdf_packing.FLATE]:
+            return
+        packed, behind = found.read_raw_bytes(), 0
+        for came, left in pdf_packing.pieces(packed):
+            behind = left
+            self._left_to_see -= came
+            if self._left_to_see < 0:
+                raise refusal("zip_bomb")
+        if behind:
+            found.write(packed[:-behind], filter=found.get("/Filter"), decode_parms=found.get("/DecodeParms"))
+
     def _clean_photograph(self, found: pikepdf.Object) -> None:
-        filters = _filters(found)
+        filters = pdf_packing.filters(found)
         if not any(name in PHOTOGRAPHS for name in filters):
             return
         *before, last = filters
@@ -74,6 +86,8 @@ class StreamCleaner:
         operators = self._unpacked(stream)
         try:
             bare = without_remarks(operators)
+        except TooManyMarks as error:
+            raise refusal("zip_bomb") from error
         except PhotographInside as error:
             raise refusal("unclean_picture", what="BI … EI") from error
         except OperatorsBroken as error:
@@ -82,7 +96,10 @@ class StreamCleaner:
             stream.write(bare)
 
     def _unpacked(self, stream: pikepdf.Object) -> bytes:
-        content = stream.read_bytes()
+        has_runs = pdf_packing.RUNS in pdf_packing.filters(stream)
+        if has_runs and len(stream.read_raw_bytes()) > pdf_packing.MOST_BYTES_OF_RUNS:
+            raise refusal("zip_bomb")
+        content = stream.read_bytes(pikepdf.StreamDecodeLevel.specialized if has_runs else WITHOUT_RUNS)
         self._left -= len(content)
         if self._left < 0:
             raise refusal("zip_bomb")
@@ -111,15 +128,6 @@ def _operators(found: pikepdf.Object) -> Iterator[pikepdf.Object]:
         yield from (part for part in contents if isinstance(part, pikepdf.Stream))
     if isinstance(letters, pikepdf.Dictionary):
         yield from (part for _name, part in letters.items() if isinstance(part, pikepdf.Stream))
-
-
-def _filters(found: pikepdf.Object) -> list[str]:
-    value = found.get("/Filter", pikepdf.Array([]))
-    names = [str(name) for name in ([value] if isinstance(value, pikepdf.Name) else value)]
-    names = [SHORT_NAMES.get(name, name) for name in names]
-    if not FILTERS.issuperset(names):
-        raise refusal("damaged")
-    return names
 
 
 def _parameters(found: pikepdf.Object, *, count: int) -> list[pikepdf.Object | None]:

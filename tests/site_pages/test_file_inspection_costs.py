@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.site_pages import samples
+from tests.site_pages.pdf_samples import lzw, pdf_of, pdf_with_packed, stream
 from tests.site_pages.samples import WORD, docx, zip_of
 
 MEASURE = """
@@ -99,6 +100,17 @@ def pdf_bomb() -> bytes:
     return listed + head + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(listed)
 
 
+def _lzw(_objects: bytes) -> bytes:
+    """Two gigabytes of blanks."""
+    return zlib.compress(lzw(1) * 250)
+
+
+def drawing(operators: bytes, way: bytes) -> bytes:
+    """A page with operators that are packed in this way."""
+    page = b"<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 9 9]/Contents 4 0 R>>"
+    return pdf_of({3: page, 4: stream(operators, b"/Filter" + way)})
+
+
 GIF_HEAD = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff"
 GIF_FRAME = b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00"
 
@@ -110,7 +122,12 @@ BOMBS = {
     "remarks.docx": (remarks_that_open, None),
     "long-tag.docx": (lambda: with_header(b'<b a="' + b"x" * 35_000_000 + b'"/>'), "zip_bomb"),
     "names.docx": (lambda: with_header(b"".join(b"<e%d/>" % number for number in range(900_000))), "zip_bomb"),
-    "a.pdf": (pdf_bomb, "damaged"),
+    "a.pdf": (pdf_bomb, "zip_bomb"),
+    "values.pdf": (lambda: pdf_with_packed(*[b"[" + b"<<>>" * 400_000 + b"]"] * 10), "zip_bomb"),
+    "lzw.pdf": (lambda: pdf_with_packed(b"null", filters=b"[/FlateDecode/LZWDecode]", pack=_lzw), "unknown_part"),
+    "runs.pdf": (lambda: drawing(b"\x81 " * 2_000_000, b"/RunLengthDecode"), "zip_bomb"),
+    "remarks.pdf": (lambda: drawing(zlib.compress(b"%\n" * 20_000_000), b"/FlateDecode"), "zip_bomb"),
+    "blanks.pdf": (lambda: drawing(zlib.compress(b" " * 63_000_000), b"/FlateDecode"), None),
     "a.png": (lambda: samples.png_header(20_000, 20_000), "too_many_pixels"),
 }
 
