@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -172,9 +173,9 @@ def seconds_to_wait(*, at_most: float) -> float:
     return at_most if upcoming is None else min(at_most, (upcoming - now).total_seconds())
 
 
-def telling() -> list[Part]:
-    """What depends on other people's servers, in a thread of its own: however slow they are, nothing else waits."""
-    return [Part(tell)]
+def outward() -> dict[str, list[Part]]:
+    """What depends on other people's servers, each in a thread of its own: however slow one is, nothing else waits."""
+    return {"teller": [Part(tell)], "mailer": [Part(notify)]}
 
 
 def parts() -> list[Part]:
@@ -188,7 +189,6 @@ def parts() -> list[Part]:
         Part(deliver),
         Part(purge),
         Part(watch),
-        Part(notify),
         Part(escalate),
         Part(report_guesses),
     ]
@@ -196,7 +196,7 @@ def parts() -> list[Part]:
 
 def everything() -> list[Part]:
     """All that a worker does, the punctual first, to be done in one thread."""
-    return [*Punctual().parts(), *parts(), *telling()]
+    return [*Punctual().parts(), *parts(), *chain(*outward().values())]
 
 
 def run_once(all_parts: list[Part]) -> int:

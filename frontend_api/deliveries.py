@@ -8,6 +8,7 @@ import logging
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
@@ -15,17 +16,19 @@ from django.utils import timezone
 
 from frontend_api.models import LOCALES, Delivery, DeliveryChannel, PublicationKind, PublishedDocument
 from frontend_api.search.database import erase_search_text
+from frontend_api.search.log_reading import last_number_of
+from frontend_api.search.making_good import TO_THE_INDEX
 from frontend_api.search.port import DocumentRejected, IndexUnavailable, SearchIndex
 from frontend_api.search.published import from_published
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
-TO_THE_INDEX = (DeliveryChannel.INDEX, DeliveryChannel.EXPIRY)
 FIRST_PAUSE_SECONDS = 1.0
 # With the spread 25 s: so soon after a server is back everything is asked for again, within the minute promised.
 LONGEST_PAUSE_SECONDS = 20.0
-# A failure that nobody foresaw is put aside after so many attempts, some ten minutes; a server that is down never is.
-MOST_ATTEMPTS = 34
+# A failure that nobody foresaw is put aside after so many attempts, some ten minutes; a server that is down never is,
+# and what it was asked in vain counts as no more than so many of them.
+MOST_ATTEMPTS, MOST_COUNTED_OF_AN_OUTAGE = 34, 8
 
 
 @dataclass
@@ -66,6 +69,7 @@ def _carry_all(
         try:
             _carry(delivery, index)
         except IndexUnavailable as failure:
+            delivery.attempts = min(delivery.attempts, MOST_COUNTED_OF_AN_OUTAGE)
             retry_later(delivery, now=now, reason=str(failure))
             report.retried.append(delivery.pk)
             silent.add(delivery.publication.locale)
@@ -139,17 +143,24 @@ def _carry(delivery: Delivery, index: SearchIndex | None) -> None:
     """Put the document as it is public now; the index itself refuses what is older than what it holds."""
     if index is None and delivery.channel == DeliveryChannel.INDEX:
         return
-    publication = delivery.publication
-    content_id, locale = publication.content_id, publication.locale
+    content_id, locale = delivery.publication.content_id, delivery.publication.locale
+    # Asked before what is public: whatever becomes so afterwards has a higher number, and a delivery of its own. The
+    # number of this publication may be lower than that of a notice under which the text stood when it ended.
+    last = last_number_of(content_id, locale=locale)
     document = PublishedDocument.objects.visible(at=timezone.now()).filter(content_id=content_id, locale=locale).first()
-    if document is None:
-        # The database answers when the index is down, so it forgets as well.
-        with transaction.atomic():
-            erase_search_text(content_id=content_id, locale=locale, version=publication.number)
-        if index is not None:
-            index.remove(content_id, locale, version=publication.number)
-    elif index is not None:
+    if document is not None and index is not None:
         index.put(from_published(document), version=document.version)
+    # What ended while it was put may have been removed before.
+    if document is None or (document.expires_at is not None and document.expires_at <= timezone.now()):
+        _remove(content_id, locale, version=last, index=index)
+
+
+def _remove(content_id: UUID, locale: str, *, version: int, index: SearchIndex | None) -> None:
+    """The database answers when the index is down, so it forgets as well."""
+    with transaction.atomic():
+        erase_search_text(content_id=content_id, locale=locale, version=version)
+    if index is not None:
+        index.remove(content_id, locale, version=version)
 
 
 def retry_later(
@@ -159,7 +170,10 @@ def retry_later(
     pause = min(longest_seconds, FIRST_PAUSE_SECONDS * 2 ** min(delivery.attempts - 1, 20))
     pause *= random.uniform(0.75, 1.25)  # noqa: S311 spreads retries, protects nothing
     _held(delivery).update(
-        next_attempt_at=now + dt.timedelta(seconds=pause), leased_until=None, last_error=reason[:2000]
+        next_attempt_at=now + dt.timedelta(seconds=pause),
+        leased_until=None,
+        last_error=reason[:2000],
+        attempts=delivery.attempts,
     )
 
 

@@ -101,12 +101,17 @@ class MailSession:
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
-        kind = smtplib.SMTP_SSL if server.has_tls else smtplib.SMTP
+        how = {"local_hostname": self._own_name, "timeout": server.timeout_seconds}
+        # Without a context of its own smtplib would believe any certificate.
+        trusted = ssl.create_default_context()
         try:
-            smtp = kind(server.host, server.port, local_hostname=self._own_name, timeout=server.timeout_seconds)
+            if server.has_tls:
+                smtp = smtplib.SMTP_SSL(server.host, server.port, context=trusted, **how)
+            else:
+                smtp = smtplib.SMTP(server.host, server.port, **how)
             try:
                 if server.has_starttls:
-                    smtp.starttls(context=ssl.create_default_context())
+                    smtp.starttls(context=trusted)
                 smtp.ehlo_or_helo_if_needed()
                 if server.user:
                     smtp.login(server.user, server.password)

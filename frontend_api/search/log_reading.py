@@ -1,5 +1,6 @@
 """What the log of publications says an index should hold."""
 
+import datetime as dt
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -19,11 +20,26 @@ def last_number() -> int:
     return Publication.objects.aggregate(last=Max("number"))["last"] or 0
 
 
+def last_number_of(content_id: UUID, *, locale: str) -> int:
+    """The number of the newest publication of one text; 0 for none."""
+    log = Publication.objects.filter(content_id=content_id, locale=locale)
+    return log.aggregate(last=Max("number"))["last"] or 0
+
+
 def not_delivered(*, locale: str, at_most: int) -> frozenset[UUID] | None:
     """Of which documents of a language the index may hold an older state; None when they are more than so many."""
     open_rows = Delivery.objects.filter(channel=DeliveryChannel.INDEX, done_at=None, publication__locale=locale)
     # A notice leaves the words as they were.
     open_rows = open_rows.exclude(publication__tombstone__withdrawal_class=WithdrawalClass.NO_LONGER_CURRENT)
+    # What was brought later is all that there is to bring, though an earlier one was put aside.
+    later = Delivery.objects.filter(
+        channel=DeliveryChannel.INDEX,
+        done_at__isnull=False,
+        publication__content_id=OuterRef("publication__content_id"),
+        publication__locale=locale,
+        publication_id__gt=OuterRef("publication_id"),
+    )
+    open_rows = open_rows.exclude(Exists(later))
     found = open_rows.values_list("publication__content_id", flat=True).distinct()[: at_most + 1]
     return None if len(found) > at_most else frozenset(found)
 
@@ -55,6 +71,13 @@ def newer_than(number: int, *, locale: str) -> tuple[list[IndexedDocument | Tomb
     present = {document.content_id for document in documents}
     gone = [(content_id, held) for content_id, held in numbers.items() if content_id not in present]
     return [*documents, *_tombstones(gone, locale=locale)], last
+
+
+def ended_since(moment: dt.datetime, *, locale: str) -> list[Tombstone]:
+    """A tombstone for every document that has ended since a moment, at its last number."""
+    over = PublishedDocument.objects.filter(locale=locale, expires_at__gte=moment, expires_at__lte=timezone.now())
+    log = Publication.objects.filter(locale=locale, content_id__in=over.values("content_id"))
+    return _tombstones(log.values_list("content_id").annotate(last=Max("number")), locale=locale)
 
 
 def _visible():

@@ -4,13 +4,19 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from frontend_api.search import log_reading
+from django.utils import timezone
+
+from frontend_api.search import log_reading, making_good
 from frontend_api.search.database import DatabaseIndex
 from frontend_api.search.elasticsearch import ElasticsearchIndex
 from frontend_api.search.port import IndexedDocument, IndexUnavailable, ItemOutcome, Outcome, Tombstone
 
 # Told how many more items were stored.
 Progress = Callable[[int], None]
+
+
+class NotCaughtUp(IndexUnavailable):
+    """Readers have the new index, which lacks what was brought to the old one meanwhile; the worker brings it again."""
 
 
 @dataclass
@@ -41,8 +47,9 @@ def rebuild(index: ElasticsearchIndex, *, locale: str, now: dt.datetime, progres
     """Fill a new index beside the old one, catch up with the log, swap the alias, catch up again, drop the old one.
 
     Readers see the old index, then the new one, never an empty one. What cannot be stored is listed in `rejected`.
-    Raises IndexUnavailable: nothing changed for readers; the new index is dropped again.
+    Raises IndexUnavailable: nothing changed for readers; the new index is dropped again. NotCaughtUp: see there.
     """
+    begun = timezone.now()
     built = Rebuilt(locale=locale, name=index.create_beside(locale, now=now))
     beside = {locale: built.name}
 
@@ -65,14 +72,27 @@ def rebuild(index: ElasticsearchIndex, *, locale: str, now: dt.datetime, progres
     except BaseException:
         _drop_quietly(index, built.name)
         raise
-    # What was delivered to the old index between the last look at the log and the swap.
-    newer, _covered = log_reading.newer_than(covered, locale=locale)
-    built.count(index.store_many(newer))
-    built.caught_up += len(newer)
     # Only what we made: an alias can be pointed at what belongs to others.
     built.left_alone = [name for name in left if not name.startswith(f"{index.alias(locale)}-")]
-    index.drop(name for name in left if name not in built.left_alone)
+    try:
+        last = _catch_up(index, built, covered=covered, begun=begun)
+        index.drop(name for name in left if name not in built.left_alone)
+    except IndexUnavailable as failure:
+        making_good.reopen(locale=locale, after=covered, since=begun, now=timezone.now())
+        raise NotCaughtUp(str(failure)) from failure
+    refused = {item.content_id for item in built.rejected}
+    making_good.settle(locale=locale, up_to=last, but=refused, now=timezone.now())
     return built
+
+
+def _catch_up(index: ElasticsearchIndex, built: Rebuilt, *, covered: int, begun: dt.datetime) -> int:
+    """Bring what was delivered to the old index since the last look at the log, and what has ended since the first:
+    an end has no number. The newest number that is covered.
+    """
+    newer, covered = log_reading.newer_than(covered, locale=built.locale)
+    built.count(index.store_many([*newer, *log_reading.ended_since(begun, locale=built.locale)]))
+    built.caught_up += len(newer)
+    return covered
 
 
 def rebuild_in_database(index: DatabaseIndex, *, locale: str, progress: Progress) -> Rebuilt:

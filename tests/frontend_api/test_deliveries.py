@@ -53,6 +53,18 @@ def test_an_index_that_is_down_is_tried_again_later(room):
     assert Delivery.objects.get().attempts == 2
 
 
+def test_an_outage_leaves_attempts_for_what_nobody_foresaw(room):
+    publish(release(room.author), room)
+    now = timezone.now()
+
+    for minute in range(40):
+        at = now + dt.timedelta(minutes=minute)
+        assert len(deliver_due(now=at, limit=10, index=RecordingIndex(IndexUnavailable("refused"))).retried) == 1
+    later = deliver_due(now=now + dt.timedelta(hours=1), limit=10, index=RecordingIndex(RuntimeError("odd")))
+
+    assert (len(later.retried), later.dead, Delivery.objects.get().attempts) == (1, [], 9)
+
+
 def test_a_document_that_the_index_refuses_goes_to_the_dead_letters_and_stops_nobody(room):
     publish(release(room.author, title="Бир"), room)
     publish(release(room.author, title="Эки"), room)

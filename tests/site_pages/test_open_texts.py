@@ -125,7 +125,7 @@ def test_a_picture_that_the_text_shows_is_served_and_no_other():
     parts = served(odt(shown, **{"Pictures/1.jpg": picture, "Pictures/a b.jpg": picture}))
 
     assert set(parts) == {"mimetype", "content.xml", "meta.xml", "Pictures/a b.jpg"}
-    assert list(parts)[0] == "mimetype"
+    assert next(iter(parts)) == "mimetype"
 
 
 def test_the_list_of_parts_names_those_that_are_served():

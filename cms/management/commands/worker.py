@@ -3,11 +3,12 @@
 import signal
 import threading
 import time
+from itertools import chain
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
-from cms.working import Part, Punctual, parts, run_once, seconds_to_wait, telling
+from cms.working import Part, Punctual, outward, parts, run_once, seconds_to_wait
 
 IDLE_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10
@@ -20,28 +21,30 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now and stop.")
 
     def handle(self, *args, once: bool, **options):
-        punctual, others, outward = Punctual(), parts(), telling()
-        hasty = punctual.parts()
+        punctual, others = Punctual(), parts()
+        hasty, by_threads = punctual.parts(), outward()
         if once:
-            while run_once([*hasty, *others, *outward]):
+            while run_once([*hasty, *others, *chain(*by_threads.values())]):
                 pass
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         self.stdout.write("The worker is running.")
-        publisher = threading.Thread(target=publish_on_time, args=(hasty, stopped), name="publisher")
-        teller = threading.Thread(target=tell_others, args=(outward, stopped), name="teller")
-        publisher.start()
-        teller.start()
+        threads = [threading.Thread(target=publish_on_time, args=(hasty, stopped), name="publisher")]
+        threads += [
+            threading.Thread(target=tell_others, args=(work, stopped), name=name) for name, work in by_threads.items()
+        ]
+        for thread in threads:
+            thread.start()
         while not stopped.is_set():
             if not sum(self._when_at_rest(punctual, part) for part in others):
                 stopped.wait(IDLE_SECONDS)
-            if not (publisher.is_alive() and teller.is_alive()) and not stopped.is_set():
+            if not all(thread.is_alive() for thread in threads) and not stopped.is_set():
                 stopped.set()
                 raise SystemExit("A thread of the worker has died; the worker ends, to be started anew.")
-        publisher.join()
-        teller.join()
+        for thread in threads:
+            thread.join()
         self.stdout.write("The worker has stopped.")
 
     def _when_at_rest(self, punctual: Punctual, part: Part) -> int:
@@ -70,7 +73,7 @@ def publish_on_time(work: list[Part], stopped: threading.Event) -> None:
 
 
 def tell_others(work: list[Part], stopped: threading.Event) -> None:
-    """Tell other sites until told to stop."""
+    """Tell other sites, or people by mail, until told to stop."""
     try:
         while not stopped.is_set():
             if not run_once(work):

@@ -7,7 +7,7 @@ from tqdm import tqdm
 from frontend_api.models import LOCALES, PublishedDocument
 from frontend_api.search import service
 from frontend_api.search.port import IndexUnavailable
-from frontend_api.search.rebuilding import Rebuilt, rebuild, rebuild_in_database
+from frontend_api.search.rebuilding import NotCaughtUp, Rebuilt, rebuild, rebuild_in_database
 
 
 class Command(BaseCommand):
@@ -38,6 +38,12 @@ class Command(BaseCommand):
                 return rebuild_in_database(service.database_index(), locale=locale, progress=bar.update)
             try:
                 return rebuild(index, locale=locale, now=timezone.now(), progress=bar.update)
+            except NotCaughtUp as failure:
+                raise CommandError(
+                    f"{locale}: {failure}. Readers have the new index; what was published meanwhile follows with the "
+                    "worker. The old index may still be there: run the command again later.",
+                    returncode=2,
+                ) from failure
             except IndexUnavailable as failure:
                 raise CommandError(
                     f"{locale}: {failure}. Readers still have the old index; run the command again later.", returncode=2

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from frontend_api.models import LOCALES
-from frontend_api.search import service
+from frontend_api.search import log_reading, making_good, service
+from frontend_api.search.elasticsearch import ElasticsearchIndex
 from frontend_api.search.port import IndexUnavailable, SearchIndex
 from frontend_api.search.reconciling import Comparison, Mending, compare, mend
 
@@ -63,8 +64,15 @@ class Command(BaseCommand):
     def _one(self, index: SearchIndex, locale: str, *, fix: bool, contents: bool) -> tuple[Comparison, Mending | None]:
         if fix:
             index.ensure()
+        looked_at = log_reading.last_number()
         comparison = compare(index, locale=locale, now=timezone.now(), contents=contents)
-        return comparison, mend(index, comparison) if fix else None
+        if not fix:
+            return comparison, None
+        mending = mend(index, comparison)
+        if isinstance(index, ElasticsearchIndex):
+            failed = {difference.content_id for difference, _reason in mending.failed}
+            making_good.settle(locale=locale, up_to=looked_at, but=failed, now=timezone.now())
+        return comparison, mending
 
     def _tell(self, comparison: Comparison, mending: Mending | None) -> None:
         place = f"{comparison.index} {comparison.locale}"
