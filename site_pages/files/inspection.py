@@ -1,5 +1,6 @@
 """Looking into a file before it is kept: whatever is doubtful is refused, and nothing of it is stored."""
 
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -11,9 +12,14 @@ from site_pages.files.open_document import inspect_open_document
 from site_pages.files.pdfs import inspect_pdf
 from site_pages.files.pictures import FORMATS as PICTURES
 from site_pages.files.pictures import inspect_pixels, looks_like_svg
+from site_pages.files.pixels import Pixels
 from site_pages.files.refusals import refusal
 from site_pages.files.texts import inspect_table, inspect_text
 
+# Signs that turn the order of the letters around, so that a name seems to end otherwise, and folders of one person.
+TELLING_NAME = re.compile(
+    "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?:^|/)(?:Users|home|Documents and Settings)/[^/]+/", re.IGNORECASE
+)
 ZIP = b"PK\x03\x04"
 INSPECTORS: dict[str, Callable[[bytes], None]] = {
     ".odt": inspect_open_document,
@@ -51,9 +57,20 @@ def _inspect_zip(content: bytes) -> None:
     if not archive.names:
         raise refusal("damaged")
     # Office files are archives too: inside of another they could unpack without end.
-    archive.check_parts()
     for name in archive.names:
-        if PurePosixPath(name).suffix.lower() in PICTURES:
+        if TELLING_NAME.search(name):
+            raise refusal("telling_name", what=ascii(name)[1:-1][:80] if not name.isprintable() else name[:80])
+    archive.check_parts()
+    pixels = Pixels()
+    for name in archive.names:
+        if _is_picture(name):
+            pixels.add(archive.part(name))
+    for name in archive.names:
+        if _is_picture(name):
             inspect_pixels(archive.part(name), filename=name)
         else:
             inspect_file(archive.part(name), filename=name)
+
+
+def _is_picture(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in PICTURES

@@ -46,6 +46,10 @@ MESSAGES = {
     "tracked_changes": _("The file holds tracked changes. Please accept or reject them all and upload it again."),
     "external_link": _("The file points to something outside itself (%(what)s). Please remove the link."),
     "zip_bomb": _("Unpacked, the file would be too large or in too many parts."),
+    "telling_name": _(
+        "A name inside the file (%(what)s) is written to mislead, or names a folder on somebody's computer. "
+        "Please rename it."
+    ),
     "unsafe_path": _("A name inside the file leads outside of it."),
 }
 

@@ -1,0 +1,51 @@
+"""How much the pictures of one file cost together, told by their headers before anything decodes them."""
+
+import io
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from PIL import Image as PillowImage
+
+from site_pages.files import gif
+from site_pages.files.pictures import MOST_FRAMES
+from site_pages.files.refusals import refusal
+
+# Each is decoded when it is looked into: together they may cost as much as a few of the largest.
+MOST_PICTURES_AT_ONCE = 4
+MILLION = 1_000_000
+
+
+class Pixels:
+    """The pixels of all pictures in one file, each frame of a moving one counted."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def add(self, picture: bytes) -> None:
+        """Count one more. Raises ValidationError: too many pixels with those before.
+
+        What is no picture counts nothing: whoever looks into it says what is wrong with it.
+        """
+        try:
+            with PillowImage.open(io.BytesIO(picture)) as opened:
+                # Counting the frames of a GIF takes time as well.
+                if opened.format == "GIF" and gif.has_more_frames(picture, than=MOST_FRAMES):
+                    raise refusal("animated", most=MOST_FRAMES)
+                frames = 1 if opened.format == "MPO" else getattr(opened, "n_frames", 1)
+                self._number += opened.width * opened.height * frames
+        except ValidationError:
+            raise
+        except Exception:
+            # Whatever Pillow stumbles over in a made-up file.
+            return
+        most = MOST_PICTURES_AT_ONCE * settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+        if self._number > most:
+            raise ValidationError(
+                _(
+                    "The pictures in the file have more pixels together than the %(most)s million that are allowed. "
+                    "Please make them smaller or upload them in several files."
+                ),
+                code="too_many_pixels",
+                params={"most": most // MILLION},
+            )
