@@ -1,7 +1,9 @@
 """DOCX, XLSX and PPTX: parts that draw are kept and written anew, parts that only tell go, all others are refused."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
@@ -25,6 +27,8 @@ from site_pages.files.refusals import refusal
 
 MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
 CONTENT_TYPES = "[content_types].xml"
+# What is written to learn where it leads is kept until it is packed, up to the size of the largest part.
+MOST_READY_BYTES = markup.MOST_PART_BYTES
 PIVOT_TABLE, PIVOT_CACHE, STRINGS = "pivottabledefinition", "pivotcachedefinition", "sst"
 
 
@@ -74,6 +78,18 @@ class _Package:
     def part(self, path: str) -> bytes:
         """path: in small letters, of a part that is kept."""
         return self.archive.part(self.kept[path])
+
+    @cached_property
+    def tables_of(self) -> dict[str, list[str]]:
+        """The pivot tables of each cache. Raises ValidationError: a table has more than one."""
+        tables = defaultdict(list)
+        for path in (path for path in self.kept if self.kinds[path].root == PIVOT_TABLE):
+            caches = [link.place for link in self.links_kept(path) if link.place]
+            if len(caches) > 1:
+                raise refusal("damaged")
+            for cache in caches:
+                tables[cache].append(path)
+        return tables
 
     def _is_kept(self, place: str) -> bool:
         return place in self.kinds and self.kinds[place].is_kept
@@ -136,10 +152,18 @@ def _check_links(links: list[Link]) -> None:
 
 
 def _cleaned_parts(package: _Package) -> Iterator[tuple[str, bytes]]:
-    found = reached(links_of=package.links_kept, written=lambda path: _written(package, path))
+    ready: dict[str, bytes] = {}
+
+    def written(path: str) -> bytes:
+        part = _written(package, path)
+        if len(part) + sum(len(other) for other in ready.values()) <= MOST_READY_BYTES:
+            ready[path] = part
+        return part
+
+    found = reached(links_of=package.links_kept, written=written)
     names = [name for path, name in package.kept.items() if path in found]
     yield from _frame(package, names=names, links=found)
-    yield from _written_parts(package, names=names)
+    yield from _written_parts(package, names=names, ready=ready)
 
 
 def _frame(package: _Package, *, names: list[str], links: dict[str, list[Link]]) -> Iterator[tuple[str, bytes]]:
@@ -154,9 +178,13 @@ def _frame(package: _Package, *, names: list[str], links: dict[str, list[Link]])
         yield name, write_links(links_of_one)
 
 
-def _written_parts(package: _Package, *, names: list[str]) -> Iterator[tuple[str, bytes]]:
+def _written_parts(
+    package: _Package, *, names: list[str], ready: dict[str, bytes] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """ready: those that have been written already, by path; each is given away."""
     for name in names:
-        yield name, _written(package, name.lower())
+        part = ready.pop(name.lower(), None) if ready else None
+        yield name, _written(package, name.lower()) if part is None else part
 
 
 def _written(package: _Package, path: str) -> bytes:
@@ -179,8 +207,5 @@ def _written(package: _Package, path: str) -> bytes:
 
 
 def _shown_fields(package: _Package, cache: str) -> frozenset[int]:
-    tables = [
-        path for path, kind in package.kinds.items()
-        if kind.root == PIVOT_TABLE and any(link.place == cache for link in package.links_kept(path))
-    ]  # fmt: skip
+    tables = package.tables_of.get(cache, [])
     return shown_fields(package.part(cache), tables=(package.part(path) for path in tables))

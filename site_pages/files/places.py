@@ -4,7 +4,7 @@ import re
 
 # A letter of a drive, a share of a house, a folder of one person; not the same words in the middle of a web address.
 LOCAL_PATH = re.compile(
-    r"(?<![A-Za-z])[A-Za-z]:[\\/]|\b(?:file|smb):|\\\\[\w.-]+\\|(?<![\w/.])/(?:home|Users|Volumes|media|mnt)/",
+    r"(?<![A-Za-z])[A-Za-z]:[\\/]|\b(?:file|smb):|\\\\[\w.-]+\\|(?<![\w/.#!?])/(?:home|Users|Volumes|media|mnt)/",
     re.IGNORECASE,
 )
 # Words that link to a page are text; everything else outside would be fetched or run.

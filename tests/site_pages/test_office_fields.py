@@ -84,6 +84,19 @@ def test_any_other_code_goes_and_what_it_shows_stays(code, is_simple):
     assert shown_in(root) == "а көрүнөт б"
 
 
+def test_an_address_with_the_words_of_a_folder_in_it_is_an_address():
+    code = 'HYPERLINK "https://example.kg/#/media/news?from=/mnt/a"'
+
+    assert codes_of(served(field(code, shown=text("кабар")))) == [code]
+
+
+def test_fields_in_one_another_without_end_are_refused():
+    with pytest.raises(ValidationError) as caught:
+        inspect_file(docx(f"<w:p>{mark('begin') * 201}</w:p>"), filename="a.docx")
+
+    assert caught.value.code == "damaged"
+
+
 def test_a_table_of_contents_over_paragraphs_keeps_its_fields_and_its_lines():
     def line(words: str) -> str:
         link = f"<w:r><w:rPr><w:webHidden/></w:rPr><w:tab/></w:r>{field('PAGEREF _Toc1', shown=text('3'))}"

@@ -184,6 +184,27 @@ def test_days_stay_where_a_pivot_table_shows_their_months():
     assert b'<d v="2026-01-05"/>' in kept and '<s v="янв"/>'.encode() in kept
 
 
+def test_a_number_that_is_no_place_in_a_list_names_nothing():
+    cell = f'<row><c t="s"><v>{"9" * 5000}</v></c><c t="s"><v>-1</v></c></row>'
+    text = f'<worksheet xmlns="{SHEET}"><sheetData>{cell}</sheetData></worksheet>'
+    strings = f'<sst xmlns="{SHEET}"><si><t>Bakirov</t></si></sst>'
+    content = xlsx(**{"xl/sharedStrings.xml": strings.encode(), "xl/worksheets/sheet1.xml": text.encode()})
+
+    assert b"Bakirov" not in served(content, "a.xlsx")["xl/sharedStrings.xml"]
+
+
+def test_a_pivot_table_of_two_caches_is_refused():
+    caches = [link(f"rId{n}", "pivotCacheDefinition", f"../pivotCache/pivotCacheDefinition{n}.xml") for n in (1, 2)]
+    cache = f'<pivotCacheDefinition xmlns="{SHEET}"/>'.encode()
+    content = xlsx(
+        **{f"xl/pivotCache/pivotCacheDefinition{n}.xml": cache for n in (1, 2)},
+        **{"xl/pivotTables/pivotTable1.xml": f'<pivotTableDefinition xmlns="{SHEET}"/>'.encode(),
+           "xl/pivotTables/_rels/pivotTable1.xml.rels": relationships(*caches)},
+    )  # fmt: skip
+
+    assert refusal_of(content, "a.xlsx").code == "damaged"
+
+
 def test_a_chart_does_not_say_what_its_workbook_was_called():
     space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
     chart = (

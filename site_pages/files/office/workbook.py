@@ -24,9 +24,8 @@ class UsedStrings:
 
     def value(self, text: str) -> None:
         """What stands in the cell."""
-        bare = text.strip()
-        if self._is_string and bare.isascii() and bare.isdigit() and len(bare) < 10:
-            self._used.add(int(bare))
+        if self._is_string and (number := _number(text.strip())) is not None:
+            self._used.add(number)
 
     def restart(self) -> None:
         """Another part begins."""
@@ -54,18 +53,22 @@ def shown_fields(cache: bytes, *, tables: Iterable[bytes]) -> frozenset[int]:
                 place += 1
             if (name == "pivotField" and attributes.get("axis")) or name == "items":
                 shown.add(place)
-    place, gathered = -1, []
+    # Days in months in quarters in years: each has the first as its base, or the next as its parent.
+    gathered: dict[int, list[str]] = {}
+    place = -1
     for name, attributes in markup.elements(cache):
         if name == "cacheField":
             place += 1
         elif name == "fieldGroup":
-            gathered.append((place, attributes.get("base", ""), attributes.get("par", "")))
-    # Days in months in quarters in years: each has the first as its base, or the next as its parent.
-    for _round in range(len(gathered)):
-        before = len(shown)
-        for field, base, parent in gathered:
-            if field in shown:
-                shown |= {int(number) for number in (base, parent) if number.isascii() and number.isdigit()}
-        if len(shown) == before:
-            break
+            gathered[place] = [attributes.get("base", ""), attributes.get("par", "")]
+    waiting = list(shown)
+    while waiting:
+        others = {number for text in gathered.pop(waiting.pop(), []) if (number := _number(text)) is not None}
+        waiting += others - shown
+        shown |= others
     return frozenset(shown)
+
+
+def _number(text: str) -> int | None:
+    """A place in a list, or None: it is none, or in no list that is taken."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
