@@ -8,6 +8,7 @@ from functools import cached_property
 from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
 from site_pages.files.office.fields import HAS_FIELDS, Fields
+from site_pages.files.office.hiding import HiddenWords, hiding_styles
 from site_pages.files.office.media import Media
 from site_pages.files.office.package import (
     ContentTypes,
@@ -90,6 +91,12 @@ class _Package:
             for cache in caches:
                 tables[cache].append(path)
         return tables
+
+    @cached_property
+    def hiding_styles(self) -> frozenset[str]:
+        """The styles of a text that hide words."""
+        styles = [self.part(path) for path in self.kept if self.ending == ".docx" and self.kinds[path].root == "styles"]
+        return frozenset().union(*(hiding_styles(part) for part in styles if b"vanish" in part))
 
     def _is_kept(self, place: str) -> bool:
         return place in self.kinds and self.kinds[place].is_kept
@@ -191,15 +198,17 @@ def _written(package: _Package, path: str) -> bytes:
     part, root = package.part(path), package.kinds[path].root
     if not root:
         return Media.cleaned(part)
+    is_text = package.ending == ".docx"
+    has_hidden_words = is_text and (b"vanish" in part or bool(package.hiding_styles))
 
     def rules(fields: Fields | None) -> OfficeRules:
         return OfficeRules(
-            name=path, root=root, links_gone=package.links_gone(path), is_text=package.ending == ".docx", fields=fields,
-            has_hidden_text=package.ending == ".docx" and b"vanish" in part, strings=package.strings,
+            name=path, root=root, links_gone=package.links_gone(path), is_text=is_text, fields=fields,
+            hidden=HiddenWords(styles=package.hiding_styles) if has_hidden_words else None, strings=package.strings,
             shown_fields=_shown_fields(package, path) if root == PIVOT_CACHE else frozenset(),
         )  # fmt: skip
 
-    if package.ending != ".docx" or not HAS_FIELDS.search(part):
+    if not is_text or not HAS_FIELDS.search(part):
         return markup.rewritten(part, rules=rules(None))
     fields = Fields()
     markup.rewritten(part, rules=rules(fields))

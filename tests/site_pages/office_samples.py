@@ -1,10 +1,15 @@
 """Office files as programs of every day write them, with all that they note beside the text."""
 
 import io
+import zipfile
 
 import openpyxl
+import pytest
+from django.core.exceptions import ValidationError
 from openpyxl.chart import BarChart, Reference
 
+from site_pages.files.cleaning import cleaned
+from site_pages.files.inspection import inspect_file
 from tests.site_pages.samples import (
     OFFICE,
     SECRET,
@@ -147,3 +152,18 @@ def slides_with_layouts() -> bytes:
            "ppt/authors.xml": f"<a>{SECRET}</a>".encode(),
            "ppt/changesInfos/changesInfo1.xml": f"<a>{SECRET}</a>".encode()}
     )  # fmt: skip
+
+
+def served(content: bytes, name: str) -> dict[str, bytes]:
+    """The parts of the file as readers get it; taken when it is uploaded, and the same when it is cleaned again."""
+    inspect_file(content, filename=name)
+    after = cleaned(content, filename=name)
+    assert cleaned(after, filename=name) == after
+    with zipfile.ZipFile(io.BytesIO(after)) as archive:
+        return {part: archive.read(part) for part in archive.namelist()}
+
+
+def refusal_of(content: bytes, name: str) -> ValidationError:
+    with pytest.raises(ValidationError) as caught:
+        inspect_file(content, filename=name)
+    return caught.value

@@ -3,13 +3,9 @@
 import io
 import zipfile
 
-import openpyxl
 import pytest
-from django.core.exceptions import ValidationError
-from openpyxl.chart import BarChart, Reference
 
-from site_pages.files.cleaning import cleaned
-from site_pages.files.inspection import inspect_file
+from tests.site_pages.office_samples import DRAW, refusal_of, served
 from tests.site_pages.samples import (
     OFFICE,
     SHEET,
@@ -19,27 +15,10 @@ from tests.site_pages.samples import (
     link,
     pptx,
     relationships,
-    telling_picture,
     xlsx,
 )  # fmt: skip
 
 SECRET = "Bakirov"
-DRAW = "http://schemas.openxmlformats.org/drawingml/2006/main"
-
-
-def served(content: bytes, name: str) -> dict[str, bytes]:
-    """The parts of the file as readers get it; taken when it is uploaded, and the same when it is cleaned again."""
-    inspect_file(content, filename=name)
-    after = cleaned(content, filename=name)
-    assert cleaned(after, filename=name) == after
-    with zipfile.ZipFile(io.BytesIO(after)) as archive:
-        return {part: archive.read(part) for part in archive.namelist()}
-
-
-def refusal_of(content: bytes, name: str) -> ValidationError:
-    with pytest.raises(ValidationError) as caught:
-        inspect_file(content, filename=name)
-    return caught.value
 
 
 def word(inside: str) -> bytes:
@@ -229,112 +208,3 @@ def test_a_remark_in_an_old_drawing_is_refused():
     note = b'<xml xmlns:v="v" xmlns:x="x"><v:textbox>Bakirov</v:textbox><x:ClientData ObjectType="Note"/></xml>'
 
     assert refusal_of(sheet("", **{"xl/drawings/vmlDrawing1.vml": note}), "a.xlsx").code == "comments"
-
-
-# --- What hides
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "code", "place"),
-    [
-        ("a.docx", word("<w:r><w:rPr><w:vanish/></w:rPr><w:t>Bakirov</w:t></w:r>"), "hidden_content", "Bakirov"),
-        ("a.docx", word('<wp:docPr xmlns:wp="wp" name="Сүрөт 1" hidden="1"/>'), "hidden_content", "Сүрөт 1"),
-        ("a.xlsx", book('<sheets><sheet name="Тизме" state="hidden"/></sheets>'), "hidden_sheet", "Тизме"),
-        ("a.pptx", slide("", ' show="0"'), "hidden_content", "ppt/slides/slide1.xml"),
-        ("a.pptx", slide('<p:cNvPr id="2" name="Текст 2" hidden="true"/>'), "hidden_content", "Текст 2"),
-    ],
-)
-def test_what_hides_is_refused_with_its_place(name, content, code, place):
-    error = refusal_of(content, name)
-
-    assert error.code == code
-    assert place in error.messages[0]
-
-
-@pytest.mark.parametrize(
-    "inside",
-    [
-        "<w:pPr><w:rPr><w:vanish/><w:specVanish/></w:rPr></w:pPr>",
-        "<w:r><w:rPr><w:noProof/><w:webHidden/></w:rPr><w:t>3</w:t></w:r>",
-        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>3</w:t></w:r>',
-        '<w:r><w:rPr><w:vanish/></w:rPr><w:t xml:space="preserve"> </w:t></w:r>',
-        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r>',
-    ],
-)
-def test_what_word_hides_by_itself_is_taken(inside):
-    assert "Жарлык".encode() in served(word(inside), "a.docx")["word/document.xml"]
-
-
-# --- What nothing leads to
-
-
-CELL = '<row><c t="inlineStr"><is><t>Bakirov</t></is></c></row>'
-OTHER = {
-    "word/media/image9.jpg": telling_picture("JPEG"),
-    "word/header7.xml": f'<w:hdr xmlns:w="{WORD}"><w:p><w:r><w:t>Bakirov</w:t></w:r></w:p></w:hdr>'.encode(),
-    "xl/worksheets/sheet9.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{CELL}</sheetData></worksheet>'.encode(),
-    "ppt/slides/slide7.xml": f'<p:sld xmlns:p="{SLIDE}"><a:t xmlns:a="{DRAW}">Bakirov</a:t></p:sld>'.encode(),
-}  # fmt: skip
-MAKE = {
-    "word": (docx, "a.docx", "document"),
-    "xl": (xlsx, "a.xlsx", "workbook"),
-    "ppt": (pptx, "a.pptx", "presentation"),
-}
-
-
-@pytest.mark.parametrize("part", sorted(OTHER))
-@pytest.mark.parametrize("is_linked", [False, True])
-def test_a_part_that_nothing_leads_to_is_not_served(part, is_linked):
-    make, name, main = MAKE[part.partition("/")[0]]
-    kind = (
-        "image" if "media" in part else part.rpartition("/")[2].rstrip("0123456789.xml").replace("sheet", "worksheet")
-    )
-    leads = relationships(link("rId1", kind, "/" + part)) if is_linked else relationships()
-    folder = part.partition("/")[0]
-
-    parts = served(
-        make(**{part: OTHER[part], f"{folder}/{main}.xml": main_part(main), f"{folder}/_rels/{main}.xml.rels": leads}),
-        name,
-    )
-
-    assert set(parts) == {"[Content_Types].xml", "_rels/.rels", f"{folder}/{main}.xml"}
-    assert part.encode() not in parts["[Content_Types].xml"]
-
-
-def main_part(main: str) -> bytes:
-    space = {"document": WORD, "workbook": SHEET, "presentation": SLIDE}[main]
-    return f'<{main} xmlns="{space}"/>'.encode()
-
-
-@pytest.mark.parametrize("part", sorted(OTHER))
-def test_a_part_that_its_file_leads_to_is_served(part):
-    make, name, _main = MAKE[part.partition("/")[0]]
-
-    assert part in served(make(**{part: OTHER[part]}), name)
-
-
-def test_a_part_that_is_not_served_is_looked_into_all_the_same():
-    content = docx(**{"word/document.xml": main_part("document"), "word/header7.xml": b"<hdr><ins/></hdr>",
-                      "word/_rels/document.xml.rels": relationships()})  # fmt: skip
-
-    assert refusal_of(content, "a.docx").code == "tracked_changes"
-
-
-def test_a_workbook_with_pictures_and_charts_on_two_sheets_stays_whole():
-    workbook = openpyxl.Workbook()
-    for title in ("Биринчи", "Экинчи"):
-        page = workbook.create_sheet(title)
-        page.append(["жыл", "саны"])
-        page.append([2026, 261])
-        chart = BarChart()
-        chart.add_data(Reference(page, min_col=2, min_row=1, max_row=2), titles_from_data=True)
-        page.add_chart(chart, "D2")
-        page["A5"].hyperlink = "https://example.kg/"
-    target = io.BytesIO()
-    workbook.save(target)
-
-    again = openpyxl.load_workbook(io.BytesIO(cleaned(target.getvalue(), filename="a.xlsx")))
-
-    assert [len(page._charts) for page in again] == [0, 1, 1]
-    assert [page["A1"].value for page in again] == [None, "жыл", "жыл"]
-    assert again["Экинчи"]["A5"].hyperlink.target == "https://example.kg/"

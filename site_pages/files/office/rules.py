@@ -6,13 +6,15 @@ from site_pages.files.markup import UNWRAPPED, Rules
 from site_pages.files.office import telling
 from site_pages.files.office.fields import SHOWN_IN_CODE, Fields
 from site_pages.files.office.formulas import FORMULAS, check_formula
+from site_pages.files.office.hiding import LOOKED_AT as RUNS
+from site_pages.files.office.hiding import NO, HiddenWords
 from site_pages.files.office.parts import COMMENT_ROOTS
 from site_pages.files.office.workbook import VALUE_BOUNDS, VALUES, UsedStrings
 from site_pages.files.places import is_local
 from site_pages.files.refusals import refusal
 
 QUIET_ACTIONS = re.compile(r"^(?:ppaction://(?:hlinksldjump|hlinkshowjump|customshow|noaction).*)?$", re.IGNORECASE)
-YES, NO = ("1", "true", "on"), ("0", "false", "off")
+YES = ("1", "true", "on")
 # Beside those, what has to be looked at in parts of one kind only.
 LOOKED_AT_IN = {
     "worksheet": {"c"}, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES,
@@ -24,7 +26,7 @@ WORKBOOK_NAME, NO_WORKBOOK_NAME = re.compile(r"^\[[^\]]*\]"), "[a.xlsx]"
 
 class OfficeRules(Rules):
     """For one part. name, root: its path, and its outermost element in small letters; links_gone: ids of relationships
-    that are left out; is_text: of a DOCX; fields: of a part of a text that has some; strings: of the workbook;
+    that are left out; is_text: of a DOCX; fields, hidden: of a part of a text that has some; strings: of the workbook;
     shown_fields: of a cache of a pivot table.
     """
 
@@ -35,20 +37,20 @@ class OfficeRules(Rules):
     texts = FORMULAS
 
     def __init__(self, *, name: str, root: str, links_gone: frozenset[str] = frozenset(), is_text: bool = False,
-                 has_hidden_text: bool = False, fields: Fields | None = None, strings: UsedStrings | None = None,
+                 hidden: HiddenWords | None = None, fields: Fields | None = None, strings: UsedStrings | None = None,
                  shown_fields: frozenset[int] = frozenset()):  # fmt: skip
         self._name, self._root, self._links_gone, self._is_text = name, root, links_gone, is_text
         self._fields, self._shown_fields = fields or Fields(), shown_fields
         self._strings = strings or UsedStrings()
         self._strings.restart()
-        self._place_of_field, self._is_field_bare, self._is_hidden = -1, False, False
+        self._place_of_field, self._is_field_bare, self._hidden = -1, False, hidden
         self.looked_at = self.looked_at | LOOKED_AT_IN.get(root, set())
         self.texts = self.texts | TEXTS_IN.get(root, set())
         if fields:
             self.looked_at |= SHOWN_IN_CODE
             self.texts |= {"instrText", "t"}
-        if has_hidden_text:
-            self.looked_at |= {"r", "vanish"}
+        if hidden:
+            self.looked_at |= RUNS
             self.texts |= {"t"}
 
     def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
@@ -115,7 +117,7 @@ class OfficeRules(Rules):
         elif self._root == "chartspace":
             return WORKBOOK_NAME.sub(NO_WORKBOOK_NAME, text)
         else:
-            if self._is_hidden and name == "t" and text.strip():
+            if self._hidden and self._hidden.is_hidden and name == "t" and text.strip():
                 raise refusal("hidden_content", what=text.strip()[:40])
             self._fields.read(text, is_code=name == "instrText")
         return text
@@ -128,9 +130,8 @@ class OfficeRules(Rules):
             raise refusal("hidden_content", what=self._name[:80])
         if name in ("cNvPr", "docPr") and attributes.get("hidden", "").lower() in YES:
             raise refusal("hidden_content", what=attributes.get("name", "")[:80])
-        if name in ("r", "vanish"):
-            # The mark at the end of a paragraph may be hidden: no words go with it, and the next run begins anew.
-            self._is_hidden = name == "vanish" and attributes.get("val", "").lower() not in NO
+        if self._hidden and name in RUNS:
+            self._hidden.element(name, attributes.get("val", ""))
 
     def _added_in_text(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
         if name == "fldChar":

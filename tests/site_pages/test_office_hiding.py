@@ -1,0 +1,85 @@
+"""What is in an office file and not on the page is refused with its place; what Word hides by itself is taken."""
+
+import pytest
+
+from tests.site_pages.office_samples import DRAW, refusal_of, served
+from tests.site_pages.samples import SHEET, SLIDE, WORD, docx, pptx, xlsx
+
+
+def word(inside: str) -> bytes:
+    return docx(f"<w:p>{inside}<w:r><w:t>Жарлык</w:t></w:r></w:p>")
+
+
+def book(inside: str) -> bytes:
+    return xlsx(**{"xl/workbook.xml": f'<workbook xmlns="{SHEET}">{inside}</workbook>'.encode()})
+
+
+def slide(inside: str, begin: str = "") -> bytes:
+    text = f'<p:sld xmlns:p="{SLIDE}" xmlns:a="{DRAW}"{begin}>{inside}</p:sld>'
+    return pptx(**{"ppt/slides/slide1.xml": text.encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "place"),
+    [
+        ("a.docx", word("<w:r><w:rPr><w:vanish/></w:rPr><w:t>Bakirov</w:t></w:r>"), "hidden_content", "Bakirov"),
+        ("a.docx", word('<wp:docPr xmlns:wp="wp" name="Сүрөт 1" hidden="1"/>'), "hidden_content", "Сүрөт 1"),
+        ("a.xlsx", book('<sheets><sheet name="Тизме" state="hidden"/></sheets>'), "hidden_sheet", "Тизме"),
+        ("a.pptx", slide("", ' show="0"'), "hidden_content", "ppt/slides/slide1.xml"),
+        ("a.pptx", slide('<p:cNvPr id="2" name="Текст 2" hidden="true"/>'), "hidden_content", "Текст 2"),
+    ],
+)
+def test_what_hides_is_refused_with_its_place(name, content, code, place):
+    error = refusal_of(content, name)
+
+    assert error.code == code
+    assert place in error.messages[0]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<w:pPr><w:rPr><w:vanish/><w:specVanish/></w:rPr></w:pPr>",
+        "<w:r><w:rPr><w:noProof/><w:webHidden/></w:rPr><w:t>3</w:t></w:r>",
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>3</w:t></w:r>',
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:t xml:space="preserve"> </w:t></w:r>',
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r>',
+    ],
+)
+def test_what_word_hides_by_itself_is_taken(inside):
+    assert "Жарлык".encode() in served(word(inside), "a.docx")["word/document.xml"]
+
+
+def hiding_style(name: str, body: str) -> bytes:
+    """A text with this body and a style of this name that hides, `S1`."""
+    style = f'<w:style w:styleId="S1"><w:name w:val="{name}"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    both = f'<w:styles xmlns:w="{WORD}">{style}<w:style w:styleId="S2"/></w:styles>'
+    return docx(body, **{"word/styles.xml": both.encode()})
+
+
+BY_RUN = '<w:p><w:r><w:rPr><w:rStyle w:val="S{}"/></w:rPr><w:t>жашыруун</w:t></w:r></w:p>'
+BY_PARAGRAPH = '<w:p><w:pPr><w:pStyle w:val="S{}"/></w:pPr><w:r>{}<w:t>жашыруун</w:t></w:r></w:p>'
+
+
+@pytest.mark.parametrize("body", [BY_RUN.format(1), BY_PARAGRAPH.format(1, "")])
+def test_words_that_a_style_hides_are_refused(body):
+    error = refusal_of(hiding_style("Менин", body), "a.docx")
+
+    assert error.code == "hidden_content"
+    assert "жашыруун" in error.messages[0]
+
+
+@pytest.mark.parametrize("body", [BY_RUN.format(1), BY_PARAGRAPH.format(1, "")])
+def test_what_word_makes_of_a_page_that_was_copied_is_taken(body):
+    kept = served(hiding_style("HTML Top of Form", body), "a.docx")
+
+    assert "жашыруун".encode() in kept["word/document.xml"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [BY_RUN.format(2), BY_PARAGRAPH.format(2, ""), BY_PARAGRAPH.format(1, '<w:rPr><w:vanish w:val="0"/></w:rPr>'),
+     BY_PARAGRAPH.format(1, "").replace("жашыруун", " ") + "<w:p><w:r><w:t>жашыруун</w:t></w:r></w:p>"],
+)  # fmt: skip
+def test_words_beside_a_style_that_hides_are_taken(body):
+    assert "жашыруун".encode() in served(hiding_style("Менин", body), "a.docx")["word/document.xml"]

@@ -1,0 +1,82 @@
+"""Of an office file only the parts are served that something leads to."""
+
+import io
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart, Reference
+
+from site_pages.files.cleaning import cleaned
+from tests.site_pages.office_samples import DRAW, refusal_of, served
+from tests.site_pages.samples import SHEET, SLIDE, WORD, docx, link, pptx, relationships, telling_picture, xlsx
+
+CELL = '<row><c t="inlineStr"><is><t>Bakirov</t></is></c></row>'
+OTHER = {
+    "word/media/image9.jpg": telling_picture("JPEG"),
+    "word/header7.xml": f'<w:hdr xmlns:w="{WORD}"><w:p><w:r><w:t>Bakirov</w:t></w:r></w:p></w:hdr>'.encode(),
+    "xl/worksheets/sheet9.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{CELL}</sheetData></worksheet>'.encode(),
+    "ppt/slides/slide7.xml": f'<p:sld xmlns:p="{SLIDE}"><a:t xmlns:a="{DRAW}">Bakirov</a:t></p:sld>'.encode(),
+}  # fmt: skip
+MAKE = {
+    "word": (docx, "a.docx", "document"),
+    "xl": (xlsx, "a.xlsx", "workbook"),
+    "ppt": (pptx, "a.pptx", "presentation"),
+}
+
+
+@pytest.mark.parametrize("part", sorted(OTHER))
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_part_that_nothing_leads_to_is_not_served(part, is_linked):
+    make, name, main = MAKE[part.partition("/")[0]]
+    kind = (
+        "image" if "media" in part else part.rpartition("/")[2].rstrip("0123456789.xml").replace("sheet", "worksheet")
+    )
+    leads = relationships(link("rId1", kind, "/" + part)) if is_linked else relationships()
+    folder = part.partition("/")[0]
+
+    parts = served(
+        make(**{part: OTHER[part], f"{folder}/{main}.xml": main_part(main), f"{folder}/_rels/{main}.xml.rels": leads}),
+        name,
+    )
+
+    assert set(parts) == {"[Content_Types].xml", "_rels/.rels", f"{folder}/{main}.xml"}
+    assert part.encode() not in parts["[Content_Types].xml"]
+
+
+def main_part(main: str) -> bytes:
+    space = {"document": WORD, "workbook": SHEET, "presentation": SLIDE}[main]
+    return f'<{main} xmlns="{space}"/>'.encode()
+
+
+@pytest.mark.parametrize("part", sorted(OTHER))
+def test_a_part_that_its_file_leads_to_is_served(part):
+    make, name, _main = MAKE[part.partition("/")[0]]
+
+    assert part in served(make(**{part: OTHER[part]}), name)
+
+
+def test_a_part_that_is_not_served_is_looked_into_all_the_same():
+    content = docx(**{"word/document.xml": main_part("document"), "word/header7.xml": b"<hdr><ins/></hdr>",
+                      "word/_rels/document.xml.rels": relationships()})  # fmt: skip
+
+    assert refusal_of(content, "a.docx").code == "tracked_changes"
+
+
+def test_a_workbook_with_pictures_and_charts_on_two_sheets_stays_whole():
+    workbook = openpyxl.Workbook()
+    for title in ("Биринчи", "Экинчи"):
+        page = workbook.create_sheet(title)
+        page.append(["жыл", "саны"])
+        page.append([2026, 261])
+        chart = BarChart()
+        chart.add_data(Reference(page, min_col=2, min_row=1, max_row=2), titles_from_data=True)
+        page.add_chart(chart, "D2")
+        page["A5"].hyperlink = "https://example.kg/"
+    target = io.BytesIO()
+    workbook.save(target)
+
+    again = openpyxl.load_workbook(io.BytesIO(cleaned(target.getvalue(), filename="a.xlsx")))
+
+    assert [len(page._charts) for page in again] == [0, 1, 1]
+    assert [page["A1"].value for page in again] == [None, "жыл", "жыл"]
+    assert again["Экинчи"]["A5"].hyperlink.target == "https://example.kg/"
