@@ -89,6 +89,7 @@ def test_what_is_seen_nowhere_goes(telling):
         '<text:section-source xlink:href="x.odt"/>',
         '<draw:image xlink:href="../x.png"/>',
         '<draw:odd xlink:href="../x.png"/>',
+        '<text:p><text:a xlink:href="Pictures/1.jpg">x</text:a></text:p>',
         f"<text:p><text:template-name>{HOME}/bakirov/x.ott</text:template-name></text:p>",
     ],
 )
@@ -130,6 +131,12 @@ def test_a_picture_that_the_text_shows_is_served_and_no_other():
 
     assert set(parts) == {"mimetype", "content.xml", "meta.xml", "Pictures/a b.jpg"}
     assert next(iter(parts)) == "mimetype"
+
+
+def test_a_picture_that_marks_the_items_of_a_list_is_served():
+    mark = '<text:list-level-style-image xlink:href="Pictures/1.jpg"/>'
+
+    assert "Pictures/1.jpg" in served(odt(mark, **{"Pictures/1.jpg": telling_picture("JPEG")}))
 
 
 def test_the_list_of_parts_names_those_that_are_served():

@@ -92,7 +92,8 @@ class OpenTextRules(Rules):
     def added(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
         self._check_hiding(name, attributes)
         target = attributes.get("href", "")
-        if name in FETCHING and target and not target.startswith("#") and not PICTURE.fullmatch(unquote(target)):
+        is_inside = target.startswith("#") or bool(PICTURE.fullmatch(unquote(target)))
+        if target and ((name in FETCHING and not is_inside) or (name == "a" and not is_safe_link(target))):
             raise refusal("external_link", what=target[:80])
         if name in ("variable-set", "user-field-get"):
             return None if attributes.get("display") == "none" else {}
