@@ -156,7 +156,7 @@ def what_readers_do(user, withdrawal: Withdrawal) -> str:
 
 def test_the_screen_says_what_readers_find_in_every_state(room, page):
     will, do, did, would = (
-        f"Окурмандар {words}" for words in ("эмнени көрүп калат", "азыр эмнени көрөт", "эмнени көргөн", "эмнени көрмөк")
+        f"Окурмандар {words}" for words in ("эмнени көрүшөт", "азыр эмнени көрөт", "эмнени көргөн", "эмнени көрмөк")
     )
     refused = propose(page, by=room.author)
     assert what_readers_do(room.head, refused) == will
