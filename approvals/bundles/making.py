@@ -26,6 +26,7 @@ from approvals.bundles.moments import content_of, ends_before, has_time_of
 from approvals.bundles.publishing import MovedMeanwhile, changed_since, hold_the_rest, locked, record
 from approvals.bundles.refusals import BundleRefused, Fault
 from approvals.bundles.seeing import bundles_for, is_of_the_house
+from approvals.embargo.records import ENDED, read_early
 from approvals.facts import decides_somewhere, name_of
 from approvals.gate import subject_of
 from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
@@ -98,15 +99,18 @@ def change(
     if lifts_hold or (opened.cleared and not is_harmless):
         _require_decider(opened.user, now=now)
     bundle.title = title.strip()
-    if not is_same:
-        _replan(opened, when=when, due_at=due_at, now=now)
-    opened.record("changed", now=now, earlier=earlier)
+    ended = [] if is_same else _replan(opened, when=when, due_at=due_at, now=now)
+    opened.record("changed", now=now, earlier=earlier, **({ENDED: ended} if ended else {}))
     return bundle
 
 
-def _replan(opened: _Opened, *, when: str, due_at: dt.datetime | None, now: dt.datetime) -> None:
-    """Another moment, whatever became of the bundle until now."""
+def _replan(opened: _Opened, *, when: str, due_at: dt.datetime | None, now: dt.datetime) -> list[str]:
+    """Another moment, whatever became of the bundle until now. The documents to which early access is over for good:
+    the moment until now has come, whichever clock said so, or there is none any more."""
     bundle = opened.bundle
+    is_over = bundle.failed_at is not None or due_at is None
+    waiting = [row for page_id, row in opened.due.items() if page_id in opened.cleared]
+    ended = read_early(row for row in waiting if is_over or row.due_at <= now)
     bundle.when, bundle.due_at = when, due_at
     bundle.released_at = bundle.failed_at = bundle.failed_page_id = bundle.held_at = None
     bundle.failure = ""
@@ -118,6 +122,7 @@ def _replan(opened: _Opened, *, when: str, due_at: dt.datetime | None, now: dt.d
         if ends_before(bundle, content, now=now):
             raise BundleRefused(Fault.ENDS_BEFORE, title=page.draft_title)
     DuePublication.objects.filter(bundle=bundle).update(due_at=due_at or now)
+    return ended
 
 
 @transaction.atomic

@@ -21,6 +21,9 @@ from approvals.models import (
 from approvals.policy import TextFacts
 from approvals.queue import Key, Records
 
+# In the entry of a change of a bundle: the documents to which all early access given before it is over for good.
+ENDED = "early_ended"
+
 
 class EmbargoRecords:
     """The records of some documents and of the early accesses to them.
@@ -59,6 +62,16 @@ class EmbargoRecords:
     def _given_after(self) -> dt.datetime | None:
         return EarlyAccessFloor.objects.values_list("given_after", flat=True).first()
 
+    @cached_property
+    def _ended(self) -> dict[str, int]:
+        """By which entry of the ledger all early access given before it ended, by the document's name there."""
+        if not self.accesses:
+            return {}
+        first = min(access.given_by_entry for access in self.accesses)
+        changes = LedgerEntry.objects.filter(number__gt=first, kind=EntryKind.BUNDLE_CHANGED)
+        changes = changes.filter(details__has_key=ENDED).order_by("number")
+        return {name: entry.number for entry in changes for name in entry.details[ENDED]}
+
     def facts(self, key: Key) -> TextFacts:
         """The route by which a document was last submitted, and who knows of it."""
         named = self.documents.named.get(key[0])
@@ -77,6 +90,7 @@ class EmbargoRecords:
             due=self._due.get(access.page_id),
             is_in_force=is_there and is_in_force(entries, entry_number=access.entry_number, digest=access.digest),
             is_published=is_there and page.live and was_published(entries, entry_number=access.entry_number),
+            has_ended=self._ended.get(f"{access.content_id} {access.locale}", 0) > access.given_by_entry,
             is_revoked=access.pk in self.revocations,
             is_broken=access.content_id in self.breaches,
             is_barred=self.barred.has(outlet_key=access.outlet_key, email=access.email),
@@ -89,6 +103,12 @@ def is_in_force(entries: list[LedgerEntry], *, entry_number: int, digest: str) -
     """Whether that clearance is the last thing that happened to the document. entries: all of it, oldest first."""
     last = entries[-1] if entries else None
     return last is not None and (last.number, last.kind, last.digest) == (entry_number, EntryKind.CLEARED, digest)
+
+
+def read_early(due: Iterable[DuePublication]) -> list[str]:
+    """The documents, among what waits, to which early access was given by this clearance; as the ledger names them."""
+    given = EarlyAccess.objects.filter(entry_number__in=[row.entry_number for row in due])
+    return sorted({f"{content_id} {locale}" for content_id, locale in given.values_list("content_id", "locale")})
 
 
 def was_published(entries: list[LedgerEntry], *, entry_number: int) -> bool:

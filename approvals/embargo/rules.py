@@ -6,12 +6,14 @@
 3. It shows exactly the cleared text, in its one language, to one journalist of one outlet. It ends at the publication
    at the latest.
 4. It is dead when it is revoked, at its end, at the publication, and when anything happens to the clearance: the text
-   is then no longer the one that was cleared, or not published at its time. It dies with the right of its giver.
+   is then no longer the one that was cleared, or not published at its time. It dies with the right of its giver. What
+   has ended with a time stays ended when there is a later one.
 5. Whoever decides on the route, also for somebody else, notes a breach. From then on nobody reads the document early,
    in any language, until it is public. The outlet that broke it reads nothing early until the leadership admits it.
 6. Not showing is the safe side: who decides on the route or contributed ends an early access.
 
-Nothing of this is stored as a state: it is asked of the records each time, and anything doubtful is dead.
+Nothing of this is stored as a state: it is asked of the records each time, and anything doubtful is dead. That a time
+had come, or was taken away, stands in the ledger, in the entry of whoever moved it (approvals.bundles.making).
 """
 
 import datetime as dt
@@ -107,11 +109,13 @@ class Surroundings:
     """What is on record around one early access. due: what waits of its page now.
 
     is_in_force: its clearance is the last that happened to the document. is_published: by that very clearance.
+    has_ended: somebody moved the time after it had come, or took it away, since the access was given.
     """
 
     due: DuePublication | None
     is_in_force: bool
     is_published: bool
+    has_ended: bool
     is_revoked: bool
     is_broken: bool
     is_barred: bool
@@ -132,7 +136,7 @@ def state_of(access: EarlyAccess, *, around: Surroundings, now: dt.datetime) -> 
         return AccessState.PUBLISHED
     if around.is_broken:
         return AccessState.BROKEN
-    if now >= access.ends_at or (due is not None and now >= due.due_at):
+    if around.has_ended or now >= access.ends_at or (due is not None and now >= due.due_at):
         return AccessState.ENDED
     is_whole = (
         due is not None
