@@ -117,7 +117,10 @@ def _warn(one: Uncleared, *, minutes: int, now: dt.datetime) -> bool:
         minutes=minutes,
         at=now,
     )
-    people = {person.pk: person for text in _concerned(page) for person in recipients_of_alarm(text, now=now)}
+    waiting = DuePublication.objects.filter(page_id=page.pk).select_related("bundle").first()
+    is_held = waiting is not None and _is_held(waiting)
+    told = [recipients_of_alarm(text, now=now, is_held=is_held) for text in _concerned(page)]
+    people = {person.pk: person for some in told for person in some}
     tell_alarm(alarm=alarm, people=people.values(), now=now)
     return True
 

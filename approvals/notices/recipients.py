@@ -69,10 +69,14 @@ def recipients_of_publications(entries: Iterable[LedgerEntry]) -> list[tuple[Led
     ]
 
 
-def recipients_of_alarm(page: DocumentPage, *, now: dt.datetime) -> list:
-    """The accounts that are told that a text is due and not ready: who wrote it, and who may decide on it now."""
+def recipients_of_alarm(page: DocumentPage, *, now: dt.datetime, is_held: bool = False) -> list:
+    """The accounts that are told that a text is due and not ready: who wrote it, and who may decide on it now.
+
+    is_held: it waits for a person after a restore. Then everybody is told who decides on its route.
+    """
     entries = entries_of(content_id=page.content_id, locale=page.locale_code)
     people = _whose_turn_it_is(page, entries, now) | contributors_of(page, entries=entries)
+    people |= _contributors_and_offices(page, entries, now) if is_held else set()
     named = named_people(page.content_id)
     accounts = get_user_model().objects.filter(pk__in=people if named is None else people & named)
     return list(accounts.filter(is_agent=False, is_active=True).order_by("pk"))

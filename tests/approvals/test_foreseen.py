@@ -12,7 +12,7 @@ from wagtail.models import Revision
 
 from approvals.foreseen import unreadable
 from approvals.holds import held
-from approvals.models import Bundle, DuePublication, ScheduleAlarm
+from approvals.models import Bundle, DuePublication, Notice, ScheduleAlarm
 from approvals.restored import quietings
 from approvals.schedule import ScheduleState, schedule_for
 from approvals.schedule_alarms import not_ready, warn_of_uncleared
@@ -108,6 +108,8 @@ def test_what_is_held_after_a_restore_alarms_alone_and_in_a_bundle_until_it_is_l
         rows.update(**values)
 
     assert [warn(noon, minutes=minutes) for minutes in (61, 60)] == [[], [alone.pk, page.pk]]
+    told = set(Notice.objects.filter(alarm__page_id=page.pk).values_list("recipient_name", flat=True))
+    assert told == {"author", "head", "deputy-head", "leader", "second-leader"}
 
     let_go(bundle, by=room.leader)
     call_command("held_publications", release=alone.pk, stdout=io.StringIO())
