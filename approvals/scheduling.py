@@ -235,7 +235,8 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
         except DATABASE_FAILED:
             raise
         except Exception as refusal:
-            logger.warning("A due publication could not be prepared: %s: %s", due_id, reason_of(refusal))
+            # The reason may quote the text, which is under embargo: it stands on the screen of those who may read it.
+            logger.warning("A due publication could not be prepared: %s (%s)", due_id, type(refusal).__name__)
             _foresee_failure(due_id, refusal, now=now)
             ahead.given_up[number] = now + TRIED_AGAIN_AFTER
         return True
