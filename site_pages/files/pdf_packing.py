@@ -76,3 +76,12 @@ def pieces(packed: bytes) -> Iterator[tuple[int, int]]:
             yield len(piece), len(waiting)
     except zlib.error as error:
         raise refusal("damaged") from error
+
+
+def unpacked(stream: pikepdf.Object) -> bytes:
+    """The whole of a stream that is no picture, as far as qpdf may unpack it. Raises ValidationError, PdfError."""
+    if RUNS not in filters(stream):
+        return stream.read_bytes()
+    if len(stream.read_raw_bytes()) > MOST_BYTES_OF_RUNS:
+        raise refusal("zip_bomb")
+    return stream.read_bytes(pikepdf.StreamDecodeLevel.specialized)

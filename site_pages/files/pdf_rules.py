@@ -4,6 +4,7 @@ import re
 
 import pikepdf
 
+from site_pages.files.pdf_keys import VIEW_KEYS, clean_kind, keep, name_of
 from site_pages.files.refusals import refusal
 
 TAKEN_ACTIONS = {"/GoTo", "/URI"}
@@ -25,22 +26,14 @@ REMARKS = {
 }  # fmt: skip
 FILE_NAMES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
 # A dictionary without any of these is not looked into: a file may hold a million.
-WATCHED_KEYS = {"/S", "/Type", "/Subtype", "/ByteRange", "/FS", "/Ref", *ACTION_HOLDERS, *ACTING_KEYS, *CARRYING_KEYS,
-                *FILE_NAMES}  # fmt: skip
+WATCHED_KEYS = {"/S", "/Type", "/Subtype", "/ByteRange", "/FS", "/Ref", "/PS", *ACTION_HOLDERS, *ACTING_KEYS,
+                *CARRYING_KEYS, *FILE_NAMES}  # fmt: skip
 
 CATALOGUE_KEYS = {
     "/Type", "/Version", "/Pages", "/PageLabels", "/Names", "/Dests", "/ViewerPreferences", "/PageLayout", "/PageMode",
     "/Outlines", "/AcroForm", "/StructTreeRoot", "/MarkInfo", "/Lang", "/OutputIntents", "/OCProperties",
 }  # fmt: skip
-PAGE_KEYS = {
-    "/Type", "/Parent", "/Kids", "/Count", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox",
-    "/Contents", "/Rotate", "/Group", "/Annots", "/StructParents", "/Tabs", "/UserUnit",
-}  # fmt: skip
-LINK_KEYS = {
-    "/Type", "/Subtype", "/Rect", "/Border", "/BS", "/C", "/A", "/Dest", "/H", "/F", "/QuadPoints", "/StructParent",
-    "/P", "/AP", "/AS", "/OC",
-}  # fmt: skip
-ACTION_KEYS = {"/Type", "/S", "/D", "/SD", "/URI", "/Next"}
+ACTION_KEYS = {"/Type", "/S", "/D", "/URI", "/Next"}
 TRAILER_KEYS = {"/Root", "/Size", "/Prev", "/XRefStm", "/Type", "/W", "/Index", "/Filter", "/DecodeParms", "/Length"}
 TELLING_KEYS = {"/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo", "/CreatorInfo", "/OPI", "/AF"}
 TELLING_WORDS = {
@@ -53,9 +46,6 @@ TELLING_WORDS = {
     "/SourceModified",
     "/Info",
 }
-TELLING_ON_A_FIELD = {"/M", "/NM", "/Contents"}
-# Word writes where a picture came from as the words for the blind.
-LOCAL_PATH = re.compile(r"\b[A-Za-z]:[\\/]|\\\\\w|file:/|/(?:home|Users|media|mnt)/", re.IGNORECASE)
 
 
 def check(found: pikepdf.Object) -> None:
@@ -64,12 +54,14 @@ def check(found: pikepdf.Object) -> None:
     if keys.isdisjoint(WATCHED_KEYS):
         return
     _check_actions(found, keys)
-    if keys & CARRYING_KEYS or ("/Type" in keys and _name(found, "/Type") == "/EmbeddedFile"):
+    if keys & CARRYING_KEYS or ("/Type" in keys and name_of(found, "/Type") == "/EmbeddedFile"):
         raise refusal("embedded_file", what="EmbeddedFile")
+    if isinstance(found, pikepdf.Stream) and ("/PS" in keys or name_of(found, "/Subtype") == "/PS"):
+        raise refusal("active_content", what="PS")
     if "/ByteRange" in keys:
         raise refusal("signed")
-    if "/Subtype" in keys and not isinstance(found, pikepdf.Stream) and _name(found, "/Subtype") in REMARKS:
-        raise _refused_annotation(_name(found, "/Subtype"))
+    if "/Subtype" in keys and not isinstance(found, pikepdf.Stream) and name_of(found, "/Subtype") in REMARKS:
+        raise _refused_annotation(name_of(found, "/Subtype"))
     _check_outside(found, keys)
 
 
@@ -80,7 +72,7 @@ def check_annotations(annotations: pikepdf.Object) -> None:
     for annotation in annotations:
         if not isinstance(annotation, pikepdf.Dictionary):
             raise refusal("damaged")
-        if (subtype := _name(annotation, "/Subtype")) not in SHOWN_ANNOTATIONS:
+        if (subtype := name_of(annotation, "/Subtype")) not in SHOWN_ANNOTATIONS:
             raise _refused_annotation(subtype)
 
 
@@ -92,20 +84,11 @@ def clean(found: pikepdf.Object) -> None:
     for key in sorted(keys & TELLING_WORDS):
         if isinstance(found[key], pikepdf.String):
             del found[key]
-    if "/Alt" in keys and isinstance(found.Alt, pikepdf.String) and LOCAL_PATH.search(str(found.Alt)):
-        del found["/Alt"]
-    kind, subtype = (_name(found, key) if key in keys else "" for key in ("/Type", "/Subtype"))
-    if isinstance(found, pikepdf.Stream):
-        if kind == "/Metadata":
-            found.write(b"")
-    elif kind in ("/Page", "/Pages"):
-        keep(found, PAGE_KEYS)
-    elif subtype == "/Link" and "/Rect" in keys:
-        keep(found, LINK_KEYS)
-    elif subtype == "/Widget":
-        keep(found, keys - TELLING_ON_A_FIELD)
-    elif ("/D" in keys or "/URI" in keys) and _name(found, "/S") in TAKEN_ACTIONS:
+    if "/Type" in keys and isinstance(found, pikepdf.Stream) and name_of(found, "/Type") == "/Metadata":
+        found.write(b"")
+    if ("/D" in keys or "/URI" in keys) and name_of(found, "/S") in TAKEN_ACTIONS:
         keep(found, ACTION_KEYS)
+    clean_kind(found, keys)
 
 
 def clean_roots(pdf: pikepdf.Pdf) -> None:
@@ -116,18 +99,12 @@ def clean_roots(pdf: pikepdf.Pdf) -> None:
     keep(pdf.Root, CATALOGUE_KEYS)
     if isinstance(names := pdf.Root.get("/Names"), pikepdf.Dictionary):
         keep(names, {"/Dests"})
-    for page in pdf.pages:
-        keep(page.obj, PAGE_KEYS)
-
-
-def keep(found: pikepdf.Object, keys: set[str]) -> None:
-    """Take every other key out of the dictionary."""
-    for key in sorted(found.keys() - keys):
-        del found[key]
+    if isinstance(shown := pdf.Root.get("/ViewerPreferences"), pikepdf.Dictionary):
+        keep(shown, VIEW_KEYS)
 
 
 def _check_actions(found: pikepdf.Object, keys: set[str]) -> None:
-    action = _name(found, "/S") if "/S" in keys else ""
+    action = name_of(found, "/S") if "/S" in keys else ""
     if action in ACTIONS:
         raise refusal("active_content", what=action.strip("/"))
     for key in sorted(keys & ACTING_KEYS):
@@ -135,7 +112,7 @@ def _check_actions(found: pikepdf.Object, keys: set[str]) -> None:
     for key in keys & ACTION_HOLDERS:
         value = found[key]
         for held in value if isinstance(value, pikepdf.Array) else [value]:
-            if isinstance(held, pikepdf.Dictionary) and "/S" in held and _name(held, "/S") not in TAKEN_ACTIONS:
+            if isinstance(held, pikepdf.Dictionary) and "/S" in held and name_of(held, "/S") not in TAKEN_ACTIONS:
                 raise refusal("active_content", what=str(held.S)[:30].strip("/"))
     if action == "/URI":
         address = found.get("/URI")
@@ -146,8 +123,8 @@ def _check_actions(found: pikepdf.Object, keys: set[str]) -> None:
 def _check_outside(found: pikepdf.Object, keys: set[str]) -> None:
     if isinstance(found, pikepdf.Stream) and (named := keys & {"/F", "/Ref"}):
         raise refusal("external_link", what=min(named).strip("/"))
-    is_file = "/Type" in keys and _name(found, "/Type") in ("/Filespec", "/FileSpec", "/F")
-    if is_file or ("/FS" in keys and _name(found, "/FS") == "/URL"):
+    is_file = "/Type" in keys and name_of(found, "/Type") in ("/Filespec", "/FileSpec", "/F")
+    if is_file or ("/FS" in keys and name_of(found, "/FS") == "/URL"):
         raise refusal("external_link", what="Filespec")
     for key in keys & FILE_NAMES:
         if isinstance(found[key], pikepdf.String):
@@ -157,8 +134,3 @@ def _check_outside(found: pikepdf.Object, keys: set[str]) -> None:
 def _refused_annotation(subtype: str):
     code = "active_content" if subtype in ACTING_ANNOTATIONS else "comments"
     return refusal("embedded_file" if subtype == "/FileAttachment" else code, what=subtype.strip("/"))
-
-
-def _name(found: pikepdf.Object, key: str) -> str:
-    value = found.get(key)
-    return str(value) if isinstance(value, pikepdf.Name) else ""

@@ -14,7 +14,6 @@ from site_pages.files.refusals import refusal
 MOST_UNPACKED_BYTES = 200 * 2**20
 # Pictures are unpacked too, and forgotten: a letter of fifty sheets in colours, scanned without loss.
 MOST_BYTES_SEEN = 2 * 2**30
-WITHOUT_RUNS = pikepdf.StreamDecodeLevel.generalized
 PHOTOGRAPHS = {"/DCTDecode": jpeg.cleaned, "/JPXDecode": jpeg2000.cleaned}
 
 
@@ -96,10 +95,7 @@ class StreamCleaner:
             stream.write(bare)
 
     def _unpacked(self, stream: pikepdf.Object) -> bytes:
-        has_runs = pdf_packing.RUNS in pdf_packing.filters(stream)
-        if has_runs and len(stream.read_raw_bytes()) > pdf_packing.MOST_BYTES_OF_RUNS:
-            raise refusal("zip_bomb")
-        content = stream.read_bytes(pikepdf.StreamDecodeLevel.specialized if has_runs else WITHOUT_RUNS)
+        content = pdf_packing.unpacked(stream)
         self._left -= len(content)
         if self._left < 0:
             raise refusal("zip_bomb")

@@ -8,6 +8,8 @@ import pikepdf
 
 from site_pages.files import pdf_rules
 from site_pages.files.pdf_opening import MOST_VALUES, opened
+from site_pages.files.pdf_pages import clean_pages, write_tree_anew
+from site_pages.files.pdf_places import Places
 from site_pages.files.pdf_streams import StreamCleaner
 from site_pages.files.refusals import refusal
 
@@ -44,10 +46,14 @@ def clean_pdf(content: bytes) -> bytes:
     target = io.BytesIO()
     with opened(content) as pdf:
         pdf_rules.clean_roots(pdf)
+        pages = write_tree_anew(pdf)
+        places = Places(pdf, pages={page.objgen for page in pages})
         cleaner = StreamCleaner(pdf)
         for found in _dictionaries(pdf):
+            places.clean(found, found.keys())
             pdf_rules.clean(found)
             cleaner.clean(found)
+        clean_pages(pdf, pages)
         pdf.save(
             target,
             deterministic_id=True,

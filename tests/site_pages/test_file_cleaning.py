@@ -155,7 +155,7 @@ def test_a_pdf_loses_author_history_and_what_the_camera_noted_and_keeps_its_page
     first = pdf_bytes(with_history, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     number = re.search(rb"(\d+) 0 obj\n<<[^>]*>>\nstream\n\(Earlier text\)", first)[1]
     place = len(first)
-    second = first + number + b" 0 obj\n<< /Length 11 >>\nstream\n(Later) Tj\n\nendstream\nendobj\n"
+    second = first + number + b" 0 obj\n<< /Length 19 >>\nstream\n(Later) Tj /Im0 Do\n\nendstream\nendobj\n"
     table = b"xref\n" + number + b" 1\n%010d 00000 n \n" % place
     trailer = re.search(rb"trailer (<<.*?>>)\s*startxref\s*(\d+)", first, re.DOTALL)
     second += (
@@ -179,7 +179,7 @@ def test_a_pdf_loses_author_history_and_what_the_camera_noted_and_keeps_its_page
         )
         picture = pdf.pages[0].Resources.XObject.Im0.read_raw_bytes()
         assert "/Info" not in pdf.trailer and "/Metadata" not in pdf.Root
-        assert pdf.pages[0].Contents.read_bytes().strip() == b"(Later) Tj"
+        assert pdf.pages[0].Contents.read_bytes().strip() == b"(Later) Tj /Im0 Do"
     assert opened(picture).tobytes() == opened(telling_picture("JPEG")).tobytes()
     assert not any(word in content for word in (*BETRAYING, b"Earlier") for content in (after, everything, picture))
 
