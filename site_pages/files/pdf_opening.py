@@ -148,8 +148,8 @@ def _leans_on_packed(content: bytes, place: int, table: dict) -> bool:
 
 
 def _values(told: bytes) -> int:
-    """At least as many values as are written there; keys count too."""
-    marks = sum(told.count(mark) for mark in (b"[", b"<", b"/", b"(")) - told.count(b"<<")
+    """At least as many values as are written there. Keys count too, and dictionaries twice: they cost twice as much."""
+    marks = sum(told.count(mark) for mark in (b"[", b"<", b"/", b"("))
     words = told.translate(BLANKS).count(b" x") if marks < MOST_VALUES else 0
     # A reference is one value of three words.
     return marks + words - 2 * sum(1 for _found in REFERENCE.finditer(told)) if words else marks

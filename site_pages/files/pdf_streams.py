@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from site_pages.files import jpeg, jpeg2000, pdf_packing
+from site_pages.files import jpeg, jpeg2000, pdf_jbig2, pdf_packing
 from site_pages.files.jpeg import JpegBroken
 from site_pages.files.jpeg2000 import Jpeg2000Broken
 from site_pages.files.pdf_operators import OperatorsBroken, PhotographInside, TooManyMarks, without_remarks
@@ -14,7 +14,7 @@ from site_pages.files.refusals import refusal
 MOST_UNPACKED_BYTES = 200 * 2**20
 # Pictures are unpacked too, and forgotten: a letter of fifty sheets in colours, scanned without loss.
 MOST_BYTES_SEEN = 2 * 2**30
-PHOTOGRAPHS = {"/DCTDecode": jpeg.cleaned, "/JPXDecode": jpeg2000.cleaned}
+PHOTOGRAPHS = {"/DCTDecode": jpeg.cleaned, "/JPXDecode": jpeg2000.cleaned, "/JBIG2Decode": pdf_jbig2.cleaned}
 
 
 class StreamCleaner:
@@ -72,6 +72,10 @@ class StreamCleaner:
         except (JpegBroken, Jpeg2000Broken) as error:
             raise refusal("unclean_picture", what=last.strip("/")) from error
         found.write(bare, filter=pikepdf.Name(last), decode_parms=parameters[-1])
+        shared = parameters[-1].get("/JBIG2Globals") if isinstance(parameters[-1], pikepdf.Dictionary) else None
+        if isinstance(shared, pikepdf.Stream) and shared.objgen not in self._done:
+            self._done.add(shared.objgen)
+            shared.write(pdf_jbig2.cleaned(self._unpacked(shared)))
 
     def _clean_profile(self, found: pikepdf.Object) -> None:
         profile = self._unpacked(found)

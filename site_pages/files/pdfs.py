@@ -74,6 +74,8 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
             is_dictionary = isinstance(value, (pikepdf.Dictionary, pikepdf.Stream))
             if not is_dictionary and not isinstance(value, pikepdf.Array):
                 continue
+            if not isinstance(value, pikepdf.Stream) and len(value) == 0:
+                continue
             if is_dictionary:
                 yield value
             children = list(value.values() if is_dictionary else value)

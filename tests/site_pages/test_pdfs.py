@@ -352,3 +352,26 @@ def test_drawing_that_unpacks_without_end_is_refused(megabytes, code):
         inspect_file(pdf_bytes(change), filename="a.pdf")
 
     assert refused.value.code == code
+
+
+def jbig2_part(kind: int, body: bytes, *, number: int = 0) -> bytes:
+    return struct.pack(">IBBBI", number, kind, 0, 1, len(body)) + body
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_scan_in_black_and_white_loses_its_remarks(is_shared):
+    drawn = jbig2_part(48, bytes(19)), jbig2_part(38, b"\x01\x02\x03", number=2)
+    content = drawn[0] + jbig2_part(62, b"\x20\x00\x00\x00" + MARK + b"\x00\x00", number=1) + drawn[1]
+
+    def change(pdf):
+        keys = {"DecodeParms": Dictionary(JBIG2Globals=pdf.make_stream(content))} if is_shared else {}
+        image = pdf.make_stream(b"" if is_shared else content, **keys, Filter=Name.JBIG2Decode, Width=1, Height=1,
+                                Type=Name.XObject, Subtype=Name.Image, BitsPerComponent=1)  # fmt: skip
+        pdf.pages[0].Resources = Dictionary(XObject=Dictionary(Im0=image))
+        pdf.pages[0].Contents = pdf.make_stream(b"/Im0 Do")
+
+    with pikepdf.open(io.BytesIO(cleaned(pdf_bytes(change), filename="a.pdf"))) as pdf:
+        image = pdf.pages[0].Resources.XObject.Im0
+        after = image.DecodeParms.JBIG2Globals.read_bytes() if is_shared else image.read_raw_bytes()
+
+    assert after == b"".join(drawn)
