@@ -32,7 +32,8 @@ def clean_annotations(page: pikepdf.Object) -> list[pikepdf.Object]:
     shown = [one for one in list(annotations) if isinstance(one, pikepdf.Dictionary) and _is_seen(one)]
     for annotation in shown:
         keep(annotation, LINK_KEYS if name_of(annotation, "/Subtype") == "/Link" else WIDGET_KEYS)
-        annotation.P = page
+        if "/P" in annotation:
+            annotation.P = page
         if isinstance(look := annotation.get("/MK"), pikepdf.Dictionary):
             keep(look, LOOK_KEYS)
         _clean_looks(annotation)

@@ -230,7 +230,8 @@ def test_a_field_that_nobody_sees_is_taken_out(what):
 def test_a_field_keeps_what_is_seen():
     def change(pdf):
         looks = Dictionary(N=drawing(pdf, b"seen"), D=drawing(pdf, MARK), R=drawing(pdf, MARK))
-        widget(pdf, V="seen", RV=WORD, DV=WORD, TM=WORD, AP=looks, MK=Dictionary(CA="a", RC=WORD))
+        widget(pdf, P=second_page(pdf), V="seen", RV=WORD, DV=WORD, TM=WORD, AP=looks, MK=Dictionary(CA="a", RC=WORD))
+        del pdf.pages[1]
 
     with served(change) as pdf:
         (field,) = pdf.Root.AcroForm.Fields
