@@ -12,7 +12,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,7 +27,8 @@ from site_pages.withdrawal import WithdrawalClass
 
 logger = logging.getLogger(__name__)
 FORMAT = "jarchy-closings-1"
-MARKED_EVERY = dt.timedelta(hours=1)
+# So often that a restore an hour after a backup finds it marked since; each mark reads the file once.
+MARKED_EVERY = dt.timedelta(minutes=10)
 
 
 class JournalUnusable(Exception):
@@ -70,20 +71,24 @@ class Closing:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Closing":
         """What `as_json` gave. Raises KeyError, ValueError, TypeError."""
+        at = dt.datetime.fromisoformat(values["at"])
+        if at.tzinfo is None:
+            raise ValueError("at")
         return cls(
             content_id=UUID(values["content_id"]),
             locale=values["locale"],
             number=values["number"],
             withdrawal_class=WithdrawalClass(values["class"]),
             reason=values["reason"],
-            at=dt.datetime.fromisoformat(values["at"]),
+            at=at,
         )
 
 
 @dataclass
 class Journal:
     """What a journal says. hashes: of its lines. counts: how many closings it told of by each line. told_to: the
-    moment of its last line. fault: why it says no more, or empty.
+    moment of its last line. fault: why it says no more, or empty. behind: what lines after the fault tell that are
+    whole in themselves; the chain does not hold them.
     """
 
     hashes: list[str] = field(default_factory=list)
@@ -91,6 +96,7 @@ class Journal:
     closings: list[Closing] = field(default_factory=list)
     told_to: dt.datetime | None = None
     fault: str = ""
+    behind: list[Closing] = field(default_factory=list)
 
 
 def kept_at() -> Path | None:
@@ -204,15 +210,28 @@ def _line(values: dict[str, Any]) -> tuple[bytes, str]:
     return rfc8785.dumps({**values, "hash": own_hash}) + b"\n", own_hash
 
 
+def _whole(line: bytes) -> tuple[dict[str, Any], str]:
+    """What a line says, and its hash. Raises AttributeError, KeyError, TypeError, ValueError: it was not written so."""
+    values = json.loads(line)
+    own_hash = values.pop("hash")
+    if _line(values) != (line + b"\n", own_hash):
+        raise ValueError("hash")
+    return values, own_hash
+
+
+def _closings_in(lines: list[bytes]) -> Iterator[Closing]:
+    """What those of the lines tell that are whole in themselves."""
+    for line in lines:
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            yield Closing.from_json(_whole(line)[0])
+
+
 def _read(content: bytes) -> Journal:
     journal = Journal()
     *lines, rest = content.split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
-            values = json.loads(line)
-            own_hash = values.pop("hash")
-            if _line(values) != (line + b"\n", own_hash):
-                raise ValueError("hash")
+            values, own_hash = _whole(line)
             if number == 1:
                 is_next, at = values["format"] == FORMAT, values["begun_at"]
             elif "marked_at" in values:
@@ -227,6 +246,7 @@ def _read(content: bytes) -> Journal:
         except (AttributeError, KeyError, TypeError, ValueError):
             del journal.closings[journal.counts[-1] if journal.counts else 0 :]
             journal.fault = f"line {number} is not as it was written"
+            journal.behind = list(_closings_in(lines[number - 1 :]))
             return journal
         journal.hashes.append(own_hash)
         journal.counts.append(len(journal.closings))

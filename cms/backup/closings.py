@@ -13,8 +13,11 @@ from frontend_api.restored import Closed
 ASKED = (
     "What was closed after {taken_at} would be public again, and nobody knows what that is: {why}. Nothing was "
     "changed. Name the journal with --closings FILE. If it is lost, ask the leadership, and say what was closed with "
-    "--closed CONTENT_ID or --closed CONTENT_ID:LOCALE, as often as it takes, or --nothing-was-closed-since."
+    "--closed CONTENT_ID or --closed CONTENT_ID:LOCALE, as often as it takes, or --nothing-was-closed-since.{known}"
 )
+KNOWN = " In any case what the journal does tell of is closed again: {closings}."
+# A closing that was under way when the backup began bears an earlier moment. One that the backup has withholds nothing.
+UNDER_WAY = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,12 @@ def position(journal: Path | None) -> tuple[JournalPosition | None, str]:
 def closed_since(manifest: Manifest, *, journal: Path | None, answer: Answer) -> Since:
     """What was closed after the backup, by the journal and by the operator, who is asked only where it says too little.
 
-    The journal counts whatever the operator says. Raises BackupError: nobody knows.
+    What the journal tells counts whatever the operator says. Raises BackupError: nobody knows.
     """
     known, why = _after(manifest, journal)
     if why and not (answer.nothing or answer.closed):
-        raise BackupError(ASKED.format(taken_at=f"{dt.datetime.fromisoformat(manifest.taken_at):%F %T} UTC", why=why))
+        taken_at = f"{dt.datetime.fromisoformat(manifest.taken_at):%F %T} UTC"
+        raise BackupError(ASKED.format(taken_at=taken_at, why=why, known=_in_words(known)))
     since = Since(under_notice=[one for one in known if not one.closes], told_to=_told_to(journal))
     latest = {(one.content_id, one.locale): one for one in known if one.closes}
     since.closed = [
@@ -71,6 +75,11 @@ def closed_since(manifest: Manifest, *, journal: Path | None, answer: Answer) ->
     return since
 
 
+def _in_words(known: list[Closing]) -> str:
+    named = [f"{one.content_id}:{one.locale} ({one.at:%F %T} UTC)" for one in known if one.closes]
+    return KNOWN.format(closings=", ".join(named)) if named else ""
+
+
 def _told_to(path: Path | None) -> dt.datetime | None:
     try:
         return read(path).told_to if path else None
@@ -79,25 +88,32 @@ def _told_to(path: Path | None) -> dt.datetime | None:
 
 
 def _after(manifest: Manifest, path: Path | None) -> tuple[list[Closing], str]:
-    """What the journal has after the backup, and why that is not all, or empty."""
+    """What the journal has after the backup, and why that is not all, or empty.
+
+    Where it is not known how far it had come at the backup, what it has counts by its moment.
+    """
     if path is None:
         return [], "no journal of closings is named (CLOSINGS_JOURNAL)"
     try:
         journal = read(path)
     except JournalUnusable as error:
         return [], f"the journal of closings cannot be read: {error}"
-    then = manifest.closings
+    then, taken_at = manifest.closings, dt.datetime.fromisoformat(manifest.taken_at)
+    earliest = taken_at - UNDER_WAY
+    behind = [one for one in journal.behind if one.at >= earliest]
+    by_their_moment = [*(one for one in journal.closings if one.at >= earliest), *behind]
     if then is None:
-        return [], "no journal of closings was kept when the backup was taken"
+        return by_their_moment, "no journal of closings was kept when the backup was taken"
     if not _goes_on_from(then, journal):
-        return [], f"{path} is not the journal that was kept when the backup was taken, or it was cut off"
+        why = f"{path} is not the journal that was kept when the backup was taken, or it was cut off"
+        return by_their_moment, why
+    after = journal.closings[then.closings :]
     if journal.fault:
-        why = f"{path}: {journal.fault}"
-    elif journal.told_to <= dt.datetime.fromisoformat(manifest.taken_at):
-        why = f"{path} says nothing of the time after the backup: it is an old copy, or was cut off"
-    else:
-        why = ""
-    return journal.closings[then.closings :], why
+        return [*after, *behind], f"{path}: {journal.fault}"
+    if journal.told_to <= taken_at:
+        why = f"{path} says nothing of the time after the backup: it is an old copy, was cut off, or no worker wrote since"
+        return after, why
+    return after, ""
 
 
 def _goes_on_from(then: JournalPosition, journal: Journal) -> bool:

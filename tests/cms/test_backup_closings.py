@@ -234,6 +234,68 @@ def test_a_backup_without_a_journal_is_asked_about_even_if_one_is_kept_now(journ
         closed_since(taken_with(None), journal=journal_of_two, answer=Answer())
 
 
+UNTIED = {"not kept then": "no journal of closings was kept", "begun anew": "is not the journal"}
+
+
+@pytest.mark.parametrize("how", UNTIED)
+@pytest.mark.parametrize("answer", [Answer(nothing=True), Answer(closed=((uuid4(), "ru"),))], ids=["nothing", "one"])
+def test_what_a_journal_tells_counts_by_its_moment_where_nobody_knows_how_far_it_had_come(journal_of_two, how, answer):
+    """The backup runs without CLOSINGS_JOURNAL, or the journal was begun anew since: its lines are no less true."""
+    then = None
+    if how == "begun anew":
+        then, _why = position(journal_of_two)
+        journal_of_two.unlink()
+        closings.begin(journal_of_two, now=NOW)
+    old, last = closing(2), closing(3)
+    closings.append(journal_of_two, replace(old, at=NOW - dt.timedelta(days=1)))
+    closings.append(journal_of_two, last)
+    first = [one.number for one in closings.read(journal_of_two).closings if one.number == 1]
+
+    with pytest.raises(BackupError, match=UNTIED[how]) as asked:
+        closed_since(taken_with(then), journal=journal_of_two, answer=Answer())
+    since = closed_since(taken_with(then), journal=journal_of_two, answer=answer)
+
+    assert f"{last.content_id}:ky (2026-11-29 10:00:03 UTC)" in str(asked.value)
+    assert str(old.content_id) not in str(asked.value)
+    assert [one.number for one in since.closed if one.number] == [*first, 3]
+    assert [(one.content_id, one.locale) for one in since.closed if not one.number] == list(answer.closed)
+
+
+def test_what_stands_after_a_line_that_was_altered_counts_as_well(journal_of_two):
+    then, _why = position(journal_of_two)
+    closings.append(journal_of_two, closing(2))
+    lines = journal_of_two.read_bytes().splitlines(keepends=True)
+    closings.append(journal_of_two, closing(3))
+    last = journal_of_two.read_bytes().splitlines(keepends=True)[-1]
+    journal_of_two.write_bytes(b"".join(lines[:-1]) + lines[-1].replace(b"ky", b"ru") + last)
+
+    with pytest.raises(BackupError, match="line 3 is not as it was written"):
+        closed_since(taken_with(then), journal=journal_of_two, answer=Answer())
+
+    since = closed_since(taken_with(then), journal=journal_of_two, answer=Answer(nothing=True))
+    assert [one.number for one in since.closed] == [3]
+
+
+def test_what_a_journal_tells_is_withheld_though_the_backup_knew_of_no_journal(tmp_path, kept, settings):
+    room = open_newsroom()
+    page = publish(release(room.author), room)
+    settings.CLOSINGS_JOURNAL = ""
+    call_command("backup", tmp_path / "backup", verbosity=0)
+    settings.CLOSINGS_JOURNAL = str(kept)
+    close(page, by=room.leader)
+    assert journal(timezone.now()) == 1
+
+    with second_place(tmp_path, CLOSINGS_JOURNAL=str(kept)) as place:
+        refused = place.manage("restore", str(tmp_path / "backup"))
+        assert (refused.returncode, f"{page.content_id}:ky" in refused.stderr, place.is_empty()) == (1, True, True)
+        done = place.manage("restore", str(tmp_path / "backup"), "--nothing-was-closed-since")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"Withheld: release {page.content_id} (ky)" in done.stdout
+        address = f"/api/v1/documents/{page.content_id}?locale=ky"
+        assert answers(place, address)[address][0] == 404
+
+
 def test_the_journal_counts_whatever_the_operator_says(journal_of_two):
     then, _why = position(journal_of_two)
     closings.append(journal_of_two, closing(2))
@@ -262,17 +324,29 @@ def test_a_journal_that_says_nothing_of_the_time_after_the_backup_is_not_believe
     assert (since.closed, since.told_to) == ([], NOW + dt.timedelta(hours=3))
 
 
-def test_a_journal_is_marked_once_an_hour_and_what_it_tells_stays_the_same(journal_of_two):
+def test_a_journal_is_marked_every_ten_minutes_and_what_it_tells_stays_the_same(journal_of_two):
     told = closings.read(journal_of_two).closings
-    hours = [NOW + dt.timedelta(minutes=minutes) for minutes in (30, 59, 61, 100, 122)]
+    moments = [NOW + dt.timedelta(minutes=minutes) for minutes in (5, 9, 11, 16, 22)]
 
-    marked = [closings.mark(journal_of_two, now=at) for at in hours]
+    marked = [closings.mark(journal_of_two, now=at) for at in moments]
 
     assert marked == [False, False, True, False, True]
     journal = closings.read(journal_of_two)
-    assert (journal.closings, journal.fault, journal.told_to) == (told, "", hours[-1])
+    assert (journal.closings, journal.fault, journal.told_to) == (told, "", moments[-1])
     closings.append(journal_of_two, closing(2))
     assert [one.number for one in closings.read(journal_of_two).closings] == [1, 2]
+
+
+def test_the_journal_of_every_day_is_believed_a_quarter_of_an_hour_after_the_backup(journal_of_two):
+    then, _why = position(journal_of_two)
+
+    marked = [closings.mark(journal_of_two, now=NOW + dt.timedelta(minutes=minutes)) for minutes in (5, 10, 15)]
+
+    assert True in marked
+    assert closed_since(taken_with(then), journal=journal_of_two, answer=Answer()).closed == []
+    later = replace(taken_with(then), taken_at=(NOW + dt.timedelta(minutes=45)).isoformat())
+    assert closings.mark(journal_of_two, now=NOW + dt.timedelta(minutes=46))
+    assert closed_since(later, journal=journal_of_two, answer=Answer()).closed == []
 
 
 def test_a_restore_that_nobody_answers_for_leaves_the_place_empty(tmp_path, kept):
