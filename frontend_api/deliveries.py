@@ -94,37 +94,40 @@ def _unforeseen(delivery: Delivery, failure: Exception, *, now: dt.datetime, rep
         report.retried.append(delivery.pk)
 
 
+def due_at(now: dt.datetime) -> QuerySet[Delivery]:
+    """What is to be tried now and is held by no worker."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    return Delivery.objects.filter(free, done_at=None, dead_at=None, next_attempt_at__lte=now)
+
+
 def lease(
     *,
     now: dt.datetime,
     limit: int,
     channels: Iterable[str] = TO_THE_INDEX,
-    but_for: Iterable[str] = (),
     but_in: Iterable[str] = (),
-    is_in_order: bool = False,
+    target: str | None = None,
 ) -> list[Delivery]:
-    """Take due deliveries of these channels for this worker alone, for the length of a lease, but for some targets, and
-    but in some languages.
+    """Take due deliveries of these channels for this worker alone, for the length of a lease, but in some languages.
 
-    is_in_order: of each target nothing is taken before what was published before it, withdrawals neither.
+    target: of this target alone and in order: nothing before what was published before it, withdrawals neither. Then
+    the caller keeps other workers from the target until its transaction ends: they would take what comes later.
     """
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    due = Delivery.objects.filter(free, channel__in=channels, done_at=None, dead_at=None, next_attempt_at__lte=now)
+    due = due_at(now).filter(channel__in=channels)
+    is_in_order = target is not None
     if is_in_order:
+        due = due.filter(target=target)
         waits = Q(next_attempt_at__gt=now) | Q(leased_until__gt=now)
         same = {"channel": OuterRef("channel"), "target": OuterRef("target"), "done_at": None, "dead_at": None}
         due = due.exclude(Exists(Delivery.objects.filter(waits, publication_id__lt=OuterRef("publication_id"), **same)))
     # What is taken down goes first, however much was published before it.
     is_withdrawal = Case(When(publication__kind=PublicationKind.WITHDRAWN, then=0), default=1)
     order = ["publication_id"] if is_in_order else [is_withdrawal, "publication_id"]
-    due = due.exclude(target__in=list(but_for)).exclude(publication__locale__in=list(but_in)).order_by(*order)
-    skip_locked = connection.features.has_select_for_update_skip_locked
+    due = due.exclude(publication__locale__in=list(but_in)).order_by(*order)
+    skip_locked = connection.features.has_select_for_update_skip_locked and not is_in_order
+    of = ("self",) if connection.features.has_select_for_update_of else ()
     with transaction.atomic():
-        taken = list(
-            due.select_related("publication").select_for_update(
-                skip_locked=skip_locked, of=("self",) if skip_locked else ()
-            )[:limit]
-        )
+        taken = list(due.select_related("publication").select_for_update(skip_locked=skip_locked, of=of)[:limit])
         Delivery.objects.filter(pk__in=[d.pk for d in taken]).update(
             leased_until=now + LEASE, attempts=F("attempts") + 1
         )

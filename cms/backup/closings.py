@@ -111,8 +111,8 @@ def _after(manifest: Manifest, path: Path | None) -> tuple[list[Closing], str]:
     if journal.fault:
         return [*after, *behind], f"{path}: {journal.fault}"
     if journal.told_to <= taken_at:
-        why = f"{path} says nothing of the time after the backup: it is an old copy, was cut off, or no worker wrote since"
-        return after, why
+        why = "it is an old copy, was cut off, or no worker wrote since"
+        return after, f"{path} says nothing of the time after the backup: {why}"
     return after, ""
 
 
