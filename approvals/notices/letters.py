@@ -104,7 +104,9 @@ def _letter(
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     of = notice.entry_number or (f"alarm-{notice.alarm_id}" if notice.alarm_id else f"alert-{notice.deadline_alert_id}")
     to = f"s{notice.subscriber_id}" if notice.subscriber_id else notice.recipient_id
-    message_id = f"<notice-{of}-{to}@{sender.rpartition('@')[2]}>"
+    # After a restore from a backup all these numbers are given again; the moment is not.
+    written = f"{notice.written_at.astimezone(dt.UTC):%Y%m%d%H%M%S%f}"
+    message_id = f"<notice-{of}-{to}-{written}@{sender.rpartition('@')[2]}>"
     message = MIMEText(text.replace("\n", "\r\n"), "plain", "utf-8", policy=WIRE)
     message["Subject"] = Header(_one_line(subject), "utf-8")
     message["From"] = formataddr((settings.WAGTAIL_SITE_NAME, sender))

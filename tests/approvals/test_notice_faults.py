@@ -9,6 +9,7 @@ from django.utils import timezone
 from approvals.models import Notice, NoticeState
 from approvals.notices import delivery
 from approvals.notices.delivery import deliver_notices
+from approvals.notices.letters import write_letter
 from approvals.notices.screens import send_again
 from approvals.notices.smtp import MailServer, MailSession, NotTaken
 from tests.approvals.mail_room import BOTH, HOUR, deliver, states, two_notices
@@ -26,6 +27,16 @@ def test_on_a_good_day_each_gets_one_and_never_another(sink):
     assert states() == [("sent", 0), ("sent", 0)]
     assert [n.message_id for n in Notice.objects.order_by("pk")] == [mail.message["Message-ID"] for mail in sink.taken]
     assert len({mail.message["Message-ID"] for mail in sink.taken}) == 2
+
+
+def test_a_notice_whose_numbers_are_given_again_after_a_restore_is_another_mail(sink):
+    two_notices()
+    notice = Notice.objects.order_by("pk").first()
+    lost, same = (write_letter([notice], now=timezone.now()).message_id for _ in range(2))
+    Notice.objects.filter(pk=notice.pk).update(written_at=notice.written_at + dt.timedelta(milliseconds=1))
+    notice.refresh_from_db()
+
+    assert lost == same != write_letter([notice], now=timezone.now()).message_id
 
 
 # --- Refusals
