@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,6 +43,7 @@ class Manifest:
 
     closings: where the journal of closings stood just before; None where none was kept.
     lost: files that the database names and that were not in the media folder, or not as they were published.
+    seal: the hash of all the rest, once it is written.
     """
 
     taken_at: str
@@ -56,6 +57,7 @@ class Manifest:
     lost: tuple[str, ...] = ()
     closings: JournalPosition | None = None
     format: str = field(default=FORMAT)
+    seal: str = ""
 
     @property
     def database_file(self) -> str:
@@ -71,6 +73,7 @@ class Manifest:
 def write(directory: Path, manifest: Manifest) -> str:
     """Write it, sealed by its own hash; gives the seal."""
     content = json.loads(json.dumps(asdict(manifest)))
+    content.pop("seal")
     seal = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
     with folders.new_file(directory / NAME) as target:
         target.write(rfc8785.dumps({**content, "seal": seal}))
@@ -81,15 +84,17 @@ def read(directory: Path) -> Manifest:
     """The manifest of a backup. Raises BackupError: there is none, or it is not as it was written."""
     try:
         stored = (directory / NAME).read_bytes()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         raise BackupError(f"{directory} is not a whole backup: it has no {NAME}.") from None
+    except OSError as error:
+        raise BackupError(f"{directory / NAME} cannot be read: {error.strerror}.") from error
     try:
         content = json.loads(stored)
         seal = content.pop("seal")
         is_as_written = rfc8785.dumps({**content, "seal": seal}) == stored
         if not is_as_written or hashlib.sha256(rfc8785.dumps(content)).hexdigest() != seal:
             raise ValueError("seal")
-        return _from(content)
+        return replace(_from(content), seal=seal)
     except BackupError:
         raise
     except Exception as error:
@@ -121,9 +126,22 @@ def _from(content: dict[str, Any]) -> Manifest:
     return manifest
 
 
-def check(directory: Path) -> Manifest:
-    """Hold every file against the manifest. Raises BackupError: the first that is amiss."""
+def check(directory: Path, *, seal: str | None = None) -> Manifest:
+    """Hold the manifest against the seal that was kept elsewhere, if one was, and every file against the manifest.
+
+    Raises BackupError: the first that is amiss.
+    """
     manifest = read(directory)
+    if seal is not None and seal.strip().lower() != manifest.seal:
+        raise BackupError(f"{directory} is another backup than the one of this seal: its own is {manifest.seal}.")
+    try:
+        _check_files(directory, manifest)
+    except OSError as error:
+        raise BackupError(f"The backup cannot be read: {error.filename}: {error.strerror}.") from error
+    return manifest
+
+
+def _check_files(directory: Path, manifest: Manifest) -> None:
     for file in manifest.files:
         path = directory / file.path
         if path.is_symlink() or not path.is_file():
@@ -134,7 +152,6 @@ def check(directory: Path) -> Manifest:
     for path in folders.files_below(directory):
         if (name := path.relative_to(directory).as_posix()) not in expected:
             raise BackupError(f"The backup is damaged: {name} does not belong to it.")
-    return manifest
 
 
 def migrations_of_the_code() -> dict[str, list[str]]:

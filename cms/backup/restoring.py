@@ -22,15 +22,18 @@ from site_pages.models import DocumentPage, Photo, PressFile
 WORK = (LedgerEntry, Publication, PublishedDocument, DocumentPage, Revision, Photo, PressFile, get_user_model())
 
 
-def restore(*, directory: Path, journal: Path | None, answer: Answer, now: dt.datetime) -> tuple[Manifest, Since]:
+def restore(
+    *, directory: Path, journal: Path | None, answer: Answer, now: dt.datetime, seal: str | None = None
+) -> tuple[Manifest, Since]:
     """Check the backup whole, then the place, then put the files back, and the database last, in one transaction.
 
     A restore that dies on the way leaves a database without anything and files that are those of the backup: it can be
-    run again. Gives what the backup is of, and what was closed after it. journal, answer: who says so.
+    run again. Gives what the backup is of, and what was closed after it. journal, answer: who says so. seal: of the
+    backup that is meant, if it was kept.
 
     Raises BackupError: no row was written.
     """
-    checked = manifest.check(directory)
+    checked = manifest.check(directory, seal=seal)
     manifest.check_fits(checked, vendor=connection.vendor)
     is_migrated = _check_empty()
     media.check_room(checked.media)

@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import tomllib
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from django.db import connection
 
 from approvals.models import LedgerEntry
 from cms import VERSION
-from cms.backup import client_tools, manifest
+from cms.backup import client_tools, folders, manifest
 from cms.backup.errors import BackupError
 from tests.cms.places import first_place, second_place, small_office
 from tests.newsroom import photo
@@ -40,11 +41,11 @@ def backup(tmp_path) -> Path:
     return directory
 
 
-def refusal(command: str, directory: Path) -> str:
+def refusal(command: str, directory: Path, **options) -> str:
     """What a command says that refuses; nothing of this place has changed."""
     before = state()
     with pytest.raises(CommandError) as error:
-        call_command(command, directory, verbosity=0)
+        call_command(command, directory, verbosity=0, **options)
     assert state() == before
     return str(error.value)
 
@@ -88,6 +89,33 @@ def test_a_file_that_is_missing_or_too_many_is_found(backup):
     shutil.move(original.with_name("other.jpg"), original)
     (backup / "media" / "surplus.txt").write_text("x")
     assert "surplus.txt does not belong to it" in refusal("verify_backup", backup)
+
+
+def test_another_backup_in_the_place_of_this_one_is_known_by_its_seal(backup):
+    seal = manifest.read(backup).seal
+    said = StringIO()
+    call_command("verify_backup", backup, seal=seal, stdout=said)
+    assert f"Seal: {seal}" in said.getvalue()
+    another = dataclasses.replace(manifest.read(backup), taken_at="2026-01-01T00:00:00+00:00")
+    (backup / manifest.NAME).unlink()
+    own = manifest.write(backup, another)
+    call_command("verify_backup", backup, verbosity=0)
+
+    for command in ("verify_backup", "restore"):
+        for named in (seal, ""):
+            assert f"is another backup than the one of this seal: its own is {own}" in refusal(
+                command, backup, seal=named
+            )
+
+
+def test_what_the_process_may_not_read_is_named(backup, monkeypatch):
+    def denied(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(folders, "sha256_of", denied)
+
+    for command in ("verify_backup", "restore"):
+        assert f"{DATABASE_FILE}: Permission denied" in refusal(command, backup)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("directory", type=Path)
+        parser.add_argument("--seal", help="What `backup` printed and was kept elsewhere; another backup is refused.")
         parser.add_argument("--closings", type=Path, help="The journal of closings; CLOSINGS_JOURNAL if not given.")
         parser.add_argument(
             "--closed", type=text, action="append", default=[], metavar="CONTENT_ID[:LOCALE]",
@@ -54,7 +55,11 @@ class Command(BaseCommand):
         try:
             with stopping_cleanly():
                 manifest, since = restore(
-                    directory=directory.absolute(), journal=closings or kept_at(), answer=answer, now=timezone.now()
+                    directory=directory.absolute(),
+                    journal=closings or kept_at(),
+                    answer=answer,
+                    now=timezone.now(),
+                    seal=options["seal"],
                 )
         except BackupError as error:
             raise CommandError(str(error)) from error

@@ -13,10 +13,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("directory", type=Path)
+        parser.add_argument("--seal", help="What `backup` printed and was kept elsewhere: whether it is this backup.")
 
-    def handle(self, *args, directory: Path, **options):
+    def handle(self, *args, directory: Path, seal: str | None, **options):
         try:
-            checked = manifest.check(directory)
+            checked = manifest.check(directory, seal=seal)
         except BackupError as error:
             raise CommandError(str(error)) from error
         for name in checked.lost:
@@ -24,5 +25,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The backup of {checked.taken_at} is whole: {len(checked.files)} files, {checked.database}, "
             f"version {checked.version}, ledger to {checked.ledger_number}, "
-            f"publications to {checked.publication_number}."
+            f"publications to {checked.publication_number}. Seal: {checked.seal}"
         )
