@@ -66,7 +66,7 @@ def _read_as(publication: Publication) -> PublishedDocument | None:
 def _more(publication: Publication, document: PublishedDocument | None) -> dict[str, Any]:
     if publication.kind == PublicationKind.WITHDRAWN:
         told = as_json(publication.tombstone)
-        # A notice went with the document over which it stood; a closing says why for as long as it is told.
+        # The notice went with the document over which it stood; the reason of a closing stays public.
         is_over = document is None and told["class"] == WithdrawalClass.NO_LONGER_CURRENT
         return {"withdrawal": {**told, "reason": ""} if is_over else told}
     if publication.kind == PublicationKind.CORRECTED:
