@@ -1,8 +1,8 @@
 """Alarms 60, 15 and 5 minutes before something is due that is not ready. Rows come first; mails are made of them.
 
 Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready, or
-fits neither its bundle nor what comes before it (approvals.foreseen); what is held after a restore, alone or with its
-bundle.
+fits neither its bundle nor what comes before it (approvals.foreseen); what is held after a restore and still to come,
+alone or with its bundle.
 
 After a stop of the worker, or a jump of its clock, only the nearest applies: nobody is told that an hour is left when
 five minutes are. What is due already gets the last one, for an hour.
@@ -69,8 +69,9 @@ def _stuck(*, until: dt.datetime | None) -> list[Uncleared]:
 
 
 def _is_held(due: DuePublication) -> bool:
-    """Whether it waits for a person after a restore, whatever its time."""
-    return due.held_at is not None or (due.bundle is not None and due.bundle.held_at is not None)
+    """Whether it waits for a person after a restore before its time. What was late by then was named by the restore."""
+    held_at = due.held_at or (due.bundle.held_at if due.bundle else None)
+    return held_at is not None and due.due_at > held_at
 
 
 def _lacks_original(page: DocumentPage, records: Records, *, cleared: set[int]) -> bool:
