@@ -1,22 +1,11 @@
 """Names in an archive say what they are, and its pictures cost together what a few cost."""
 
 import pytest
-from django.core.exceptions import ValidationError
 from PIL import Image
 
 from site_pages.files import inspection
-from site_pages.files.inspection import inspect_file
+from tests.site_pages.refused import code_of
 from tests.site_pages.samples import docx, odt, picture_bytes, zip_of
-
-
-def code_of(content: bytes, name: str) -> str | None:
-    """The code with which the file is refused, or None."""
-    try:
-        inspect_file(content, filename=name)
-    except ValidationError as error:
-        assert error.messages[0]
-        return error.code
-    return None
 
 
 @pytest.mark.parametrize("name", ["a\u202efdp.txt", "\u2066a.txt", "Users/bakirov/Desktop/a.txt", "home/bakirov/a.txt",

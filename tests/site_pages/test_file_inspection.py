@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from site_pages.files.inspection import inspect_file
-from site_pages.files.pictures import inspect_picture
 from site_pages.files.refusals import MESSAGES
 from tests.site_pages import samples
+from tests.site_pages.refused import code_of
 from tests.site_pages.samples import OFFICE, SVG, docx, javascript, odt, pdf_bytes, picture_bytes, zip_of
 
 GOOD = {
@@ -24,17 +24,6 @@ GOOD = {
     "i.odt": odt(),
     "j.zip": zip_of([("a.txt", b"text"), ("b/c.pdf", pdf_bytes()), ("d.png", picture_bytes("PNG"))]),
 }
-
-
-def code_of(content: bytes, name: str) -> str | None:
-    """The code with which the file is refused, or None."""
-    inspect = inspect_picture if name.endswith((".jpg", ".png", ".gif", ".webp", ".svg")) else inspect_file
-    try:
-        inspect(content, filename=name)
-    except ValidationError as error:
-        assert error.messages[0]
-        return error.code
-    return None
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))

@@ -4,16 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from site_pages.files.inspection import inspect_file
-
-
-def code_of(content: bytes, name: str) -> str | None:
-    """The code with which the file is refused, or None."""
-    try:
-        inspect_file(content, filename=name)
-    except ValidationError as error:
-        assert error.messages[0]
-        return error.code
-    return None
+from tests.site_pages.refused import code_of
 
 
 @pytest.mark.parametrize("first", ["sep=^", "SEP=^", '"sep=^"', "sep=^ "])

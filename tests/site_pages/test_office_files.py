@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from django.core.exceptions import ValidationError
 
 from site_pages.files.cleaning import cleaned
 from site_pages.files.inspection import inspect_file
 from tests.site_pages import office_samples, samples
+from tests.site_pages.refused import code_of
 from tests.site_pages.samples import OFFICE, SHEET, SVG, WORD, docx, docx_parts, odt, pptx, telling_picture, xlsx
 
 GOOD = {
@@ -27,16 +27,6 @@ SECRET_PART = b"<a>Bakirov</a>"
 def parts_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def code_of(content: bytes, name: str) -> str | None:
-    """The code with which the file is refused, or None."""
-    try:
-        inspect_file(content, filename=name)
-    except ValidationError as error:
-        assert error.messages[0]
-        return error.code
-    return None
 
 
 def typed(content: bytes, name: str, kind: str) -> bytes:

@@ -8,8 +8,8 @@ from PIL import Image
 
 from site_pages.files import jpeg
 from tests.site_pages import samples
+from tests.site_pages.refused import code_of
 from tests.site_pages.samples import picture_bytes
-from tests.site_pages.test_file_inspection import code_of
 
 
 def test_an_animation_without_end_is_refused():
