@@ -12,13 +12,17 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from approvals.outside import guesses
 from approvals.outside.tokens import TokenDead, TokenUnknown
+from site_pages.languages import CODES
 
 logger = logging.getLogger(__name__)
 
+NOTHING_HERE = gettext_lazy("There is nothing at this address. If you were given it, ask the office for another.")
+TROUBLE = gettext_lazy("Something went wrong on our side. Please try again later.")
 # Programs that fetch an address before its reader does. Whoever hides under another name is recorded as a reader.
 ROBOTS = re.compile(
     r"bot\b|bot/|crawl|spider|preview|whatsapp/|facebookexternalhit|vkshare|slurp|embedly|ms-office|curl/|wget/|python-",
@@ -56,11 +60,13 @@ def sealed(response: HttpResponse, besides: dict[str, str] | None = None) -> Htt
 @csrf_exempt
 def nothing_here(request: HttpRequest, **kwargs) -> HttpResponse:
     """The one answer to every address that opens nothing, whatever the reason; in all three languages."""
-    return _in_all_languages("nothing_here", status=404)
+    return _in_all_languages(NOTHING_HERE, status=404)
 
 
-def _in_all_languages(template: str, *, status: int) -> HttpResponse:
-    response = page("approvals/outside", template, {}, language="ky", status=status)
+def _in_all_languages(words: str, *, status: int) -> HttpResponse:
+    """words: not translated yet."""
+    context = {"status": status, "words": words, "languages": CODES}
+    response = page("approvals/outside", "answer", context, language="ky", status=status)
     response.headers["Content-Language"] = "ky, ru, en"
     return response
 
@@ -85,7 +91,7 @@ def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Exception:
             # Django would answer unsealed, and log the address, which is the key.
             logger.exception("A page for somebody outside failed")
-            return _in_all_languages("trouble", status=500)
+            return _in_all_languages(TROUBLE, status=500)
         return nothing_here(request)
 
     return guarded

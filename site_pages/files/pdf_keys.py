@@ -1,11 +1,10 @@
 """What a dictionary of each kind in a PDF keeps: what draws. Each year programs write other keys beside."""
 
-import re
-
 import pikepdf
 
+from site_pages.files.places import is_local
+
 # Word writes where a picture came from as the words for the blind.
-LOCAL_PATH = re.compile(r"\b[A-Za-z]:[\\/]|\\\\\w|file:/|/(?:home|Users|media|mnt)/", re.IGNORECASE)
 
 STREAM_KEYS = {"/Length", "/Filter", "/DecodeParms", "/Type", "/Subtype"}
 IMAGE_KEYS = {
@@ -86,7 +85,7 @@ def clean_kind(found: pikepdf.Object, keys: set[str]) -> None:
         keep(found, {"/O"})
         found.P = pikepdf.Array([])
     for key in sorted(keys & SPOKEN):
-        if isinstance(value := found.get(key), pikepdf.String) and LOCAL_PATH.search(str(value)):
+        if isinstance(value := found.get(key), pikepdf.String) and is_local(str(value)):
             del found[key]
 
 

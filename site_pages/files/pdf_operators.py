@@ -2,6 +2,8 @@
 
 import re
 
+from site_pages.files.pdf_packing import plain_names
+
 # Where a string or a remark begins, or a picture among the operators.
 MARK = re.compile(rb"[(%]|(?<![^\x00\t\n\x0c\r \])>}])BI(?=[\x00\t\n\x0c\r %/])")
 MARK_OF_A_PICTURE = re.compile(rb"[(%]|(?<![^\x00\t\n\x0c\r \])>}])ID(?=[\x00\t\n\x0c\r ])")
@@ -9,7 +11,6 @@ END_OF_A_PICTURE = re.compile(rb"(?<=[\x00\t\n\x0c\r >])EI(?=[\x00\t\n\x0c\r \]]
 IN_A_STRING = re.compile(rb"\\.|[()]", re.DOTALL)
 END_OF_LINE = re.compile(rb"[\r\n]|\Z")
 LOOKS_LIKE_OPERATORS = re.compile(rb"[\t\n\r\x20-\x7e]{0,10}")
-NUMBERED_LETTER = re.compile(rb"#([0-9A-Fa-f]{2})")
 # A second of work. A map of forty megabytes has half a million.
 MOST_MARKS = 1_000_000
 PHOTOGRAPHS = (b"DCT", b"JPX")
@@ -67,7 +68,7 @@ def _end_of_picture(operators: bytes, begin: int) -> int:
             place = END_OF_LINE.search(operators, mark.end()).start()
     if not mark:
         raise OperatorsBroken
-    told = NUMBERED_LETTER.sub(lambda found: bytes([int(found[1], 16)]), operators[begin : mark.start()])
+    told = plain_names(operators[begin : mark.start()])
     if any(name in told for name in PHOTOGRAPHS):
         raise PhotographInside
     for end in END_OF_A_PICTURE.finditer(operators, mark.end()):

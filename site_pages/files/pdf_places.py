@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from site_pages.files.pdf_keys import LOCAL_PATH, keep, lead_up, name_of
+from site_pages.files.pdf_keys import keep, lead_up, name_of
+from site_pages.files.places import is_local
 from site_pages.files.refusals import refusal
 
 MOST_NODES = 500_000
@@ -74,7 +75,7 @@ class Places:
             del self._pdf.Root["/Names"]
         written = {}
         for name, place in found.items():
-            is_path = LOCAL_PATH.search(str(pikepdf.String(name)))
+            is_path = is_local(str(pikepdf.String(name)))
             new = b"place %d" % len(written) if is_path else name
             # What was cleaned before leads where it led.
             self._names[False, name] = self._names[False, new] = pikepdf.String(new)
@@ -93,7 +94,7 @@ class Places:
             # Letters of another age cannot be written here.
             if place is None or not key.isprintable():
                 continue
-            new = f"/place-{len(written)}" if LOCAL_PATH.search(key) else key
+            new = f"/place-{len(written)}" if is_local(key) else key
             self._names[True, key.encode()] = self._names[True, new.encode()] = pikepdf.Name(new)
             written[new] = place
         self._pdf.Root.Dests = pikepdf.Dictionary(written)
