@@ -215,11 +215,7 @@ class Tombstone(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        indexes = [
-            models.Index(fields=["content_id", "locale"], name="tombstones_of_document"),
-            models.Index(fields=["type", "slug"], name="tombstones_by_address"),
-            models.Index(fields=["act_type", "act_year", "act_number"], name="tombstones_by_act_number"),
-        ]
+        indexes = [models.Index(fields=["content_id", "locale"], name="tombstones_of_document")]
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_tombstone_says_why")]
 
     def __str__(self):

@@ -13,6 +13,9 @@ class Migration(migrations.Migration):
     dependencies = [("frontend_api", "0009_what_is_not_done")]
 
     operations = [
+        # They are found by the versions that had an address, and then by their document.
+        migrations.RemoveIndex("tombstone", "tombstones_by_address"),
+        migrations.RemoveIndex("tombstone", "tombstones_by_act_number"),
         _new("type", models.CharField(max_length=20, default="")),
         _new("slug", models.CharField(max_length=255, default="")),
         _new("act_type", models.CharField(max_length=80, blank=True, default="")),

@@ -4,8 +4,6 @@ import pikepdf
 
 from site_pages.files.places import is_local
 
-# Word writes where a picture came from as the words for the blind.
-
 STREAM_KEYS = {"/Length", "/Filter", "/DecodeParms", "/Type", "/Subtype"}
 IMAGE_KEYS = {
     *STREAM_KEYS, "/Width", "/Height", "/ColorSpace", "/BitsPerComponent", "/Intent", "/ImageMask", "/Mask", "/Decode",
@@ -46,6 +44,7 @@ OF_A_TYPE = {
     "/Font": FONT_KEYS, "/FontDescriptor": DESCRIPTOR_KEYS, "/ExtGState": STATE_KEYS, "/OCG": LAYER_KEYS,
     "/OCMD": LAYERS_KEYS, "/OutputIntent": INTENT_KEYS, "/Sig": {"/Type"}, "/DocTimeStamp": {"/Type"},
 }  # fmt: skip
+# Words for the blind; Word writes there where a picture came from.
 SPOKEN = {"/Alt", "/ActualText", "/E", "/TU"}
 
 
