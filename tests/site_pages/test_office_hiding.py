@@ -83,3 +83,48 @@ def test_what_word_makes_of_a_page_that_was_copied_is_taken(body):
 )  # fmt: skip
 def test_words_beside_a_style_that_hides_are_taken(body):
     assert "жашыруун".encode() in served(hiding_style("Менин", body), "a.docx")["word/document.xml"]
+
+
+def sheet(inside: str) -> bytes:
+    return xlsx(**{"xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}">{inside}</worksheet>'.encode()})
+
+
+COLUMNS = '<cols><col min="1" max="1" width="9"/><col min="3" max="4" {}/></cols>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "place"),
+    [
+        ('<sheetData><row r="7" hidden="1"><c r="B7"><v>40</v></c></row></sheetData>', "B7"),
+        ('<sheetData><row r="6"/><row ht="0"><c/><c><v>40</v></c></row></sheetData>', "B7"),
+        ('<sheetData><row r="7" hidden="true"><c r="B7" t="inlineStr"><is><t>Айлык</t></is></c></row></sheetData>',
+         "B7"),
+        ('<sheetData><row r="7" hidden="1"><c r="B7"><f>SUM(B1:B6)</f></c></row></sheetData>', "B7"),
+        (COLUMNS.format('hidden="1"') + '<sheetData><row r="2"><c r="D2"><v>40</v></c></row></sheetData>', "D2"),
+        (COLUMNS.format('width="0"') + '<sheetData><row><c/><c/><c><v>40</v></c></row></sheetData>', "C1"),
+        ('<cols><col min="27" max="9999999" hidden="1"/></cols>'
+         '<sheetData><row r="1"><c r="AB1"><v>4</v></c></row></sheetData>', "AB1"),
+    ],
+)  # fmt: skip
+def test_cells_that_a_sheet_hides_are_refused_with_their_place(inside, place):
+    error = refusal_of(sheet(inside), "a.xlsx")
+
+    assert error.code == "hidden_content"
+    assert f"({place})" in error.messages[0]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        # What Excel itself hides: the empty columns to the right, and a row that has nothing but a border.
+        '<cols><col min="3" max="16384" hidden="1"/></cols>'
+        '<sheetData><row r="1"><c r="B1"><v>40</v></c></row></sheetData>',
+        '<sheetData><row r="1"><c r="B1"><v>40</v></c></row>'
+        '<row r="2" hidden="1"><c r="B2" s="1"/></row></sheetData>'
+        '<conditionalFormatting sqref="B1"><cfRule><formula>B1&gt;1</formula></cfRule></conditionalFormatting>'
+        '<extLst><ext uri="{1}"><f xmlns="xm">B1</f></ext></extLst>',
+        '<sheetData><row r="1" hidden="0"><c r="B1"><v>40</v></c></row></sheetData>',
+    ],
+)  # fmt: skip
+def test_empty_cells_may_hide(inside):
+    assert b"<v>40</v>" in served(sheet(inside), "a.xlsx")["xl/worksheets/sheet1.xml"]

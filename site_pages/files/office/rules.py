@@ -6,6 +6,8 @@ from site_pages.files.markup import UNWRAPPED, Rules
 from site_pages.files.office import telling
 from site_pages.files.office.fields import SHOWN_IN_CODE, Fields
 from site_pages.files.office.formulas import FORMULAS, check_formula
+from site_pages.files.office.hidden_cells import LOOKED_AT as CELLS
+from site_pages.files.office.hidden_cells import YES, HiddenCells
 from site_pages.files.office.hiding import LOOKED_AT as RUNS
 from site_pages.files.office.hiding import NO, HiddenWords
 from site_pages.files.office.parts import COMMENT_ROOTS
@@ -14,12 +16,11 @@ from site_pages.files.places import is_local
 from site_pages.files.refusals import refusal
 
 QUIET_ACTIONS = re.compile(r"^(?:ppaction://(?:hlinksldjump|hlinkshowjump|customshow|noaction).*)?$", re.IGNORECASE)
-YES = ("1", "true", "on")
 # Beside those, what has to be looked at in parts of one kind only.
 LOOKED_AT_IN = {
-    "worksheet": {"c"}, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES,
+    "worksheet": CELLS, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES,
 }  # fmt: skip
-TEXTS_IN = {"worksheet": {"v"}, "sst": {"t"}, "chartspace": {"name"}}
+TEXTS_IN = {"worksheet": {"v", "t"}, "sst": {"t"}, "chartspace": {"name"}}
 # A chart names the workbook in which it was made before its pivot table.
 WORKBOOK_NAME, NO_WORKBOOK_NAME = re.compile(r"^\[[^\]]*\]"), "[a.xlsx]"
 
@@ -43,7 +44,7 @@ class OfficeRules(Rules):
         self._fields, self._shown_fields = fields or Fields(), shown_fields
         self._strings = strings or UsedStrings()
         self._strings.restart()
-        self._place_of_field, self._is_field_bare, self._hidden = -1, False, hidden
+        self._place_of_field, self._is_field_bare, self._hidden, self._cells = -1, False, hidden, HiddenCells()
         self.looked_at = self.looked_at | LOOKED_AT_IN.get(root, set())
         self.texts = self.texts | TEXTS_IN.get(root, set())
         if fields:
@@ -89,8 +90,10 @@ class OfficeRules(Rules):
         return "" if name in telling.PATH_ATTRIBUTES and is_local(value) else value
 
     def added(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
-        if name == "c":
-            self._strings.cell(attributes.get("t", ""))
+        if name in CELLS and self._root == "worksheet":
+            self._cells.element(name, attributes)
+            if name == "c":
+                self._strings.cell(attributes.get("t", ""))
             return {}
         self._check_hiding(name, attributes)
         if name == "definedName" and any(attributes.get(key) in YES for key in ("xlm", "vbProcedure", "function")):
@@ -102,16 +105,20 @@ class OfficeRules(Rules):
         if name == "ClientData" and attributes.get("ObjectType") == "Note":
             raise refusal("comments")
         if name == "ext":
+            self._cells.finish()
             return None if attributes.get("uri", "").upper() in telling.TELLING_EXTENSIONS else {}
         if self._is_text:
             return self._added_in_text(name, attributes)
         return self._added_in_workbook(name, attributes)
 
     def text(self, name: str, text: str) -> str:
+        if name in ("v", "t", "f") and self._cells.is_hidden and text.strip():
+            raise refusal("hidden_content", what=self._cells.place)
         if name in FORMULAS:
             check_formula(text)
         elif self._root == "worksheet":
-            self._strings.value(text)
+            if name == "v":
+                self._strings.value(text)
         elif self._root == "sst":
             return text if self._strings.is_shown() else ""
         elif self._root == "chartspace":
