@@ -1,10 +1,12 @@
 """What may stand in a PDF: what draws and what leads to a page. Other things are refused, or go when it is served."""
 
 import re
+from decimal import Decimal
 
 import pikepdf
 
 from site_pages.files.pdf_keys import VIEW_KEYS, clean_kind, keep, name_of
+from site_pages.files.pdf_layers import check_membership
 from site_pages.files.refusals import refusal
 
 TAKEN_ACTIONS = {"/GoTo", "/URI"}
@@ -25,9 +27,11 @@ REMARKS = {
     "/FileAttachment", *ACTING_ANNOTATIONS,
 }  # fmt: skip
 FILE_NAMES = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
+# Readers put their values into programs that draw letters: words among them have been run there (CVE-2024-4367).
+NUMBERED_KEYS = {"/FontMatrix", "/FontBBox", "/Matrix"}
 # A dictionary without any of these is not looked into: a file may hold a million.
 WATCHED_KEYS = {"/S", "/Type", "/Subtype", "/ByteRange", "/FS", "/Ref", "/PS", *ACTION_HOLDERS, *ACTING_KEYS,
-                *CARRYING_KEYS, *FILE_NAMES}  # fmt: skip
+                *CARRYING_KEYS, *FILE_NAMES, *NUMBERED_KEYS}  # fmt: skip
 
 CATALOGUE_KEYS = {
     "/Type", "/Version", "/Pages", "/PageLabels", "/Names", "/Dests", "/ViewerPreferences", "/PageLayout", "/PageMode",
@@ -58,6 +62,11 @@ def check(found: pikepdf.Object) -> None:
         raise refusal("embedded_file", what="EmbeddedFile")
     if isinstance(found, pikepdf.Stream) and ("/PS" in keys or name_of(found, "/Subtype") == "/PS"):
         raise refusal("active_content", what="PS")
+    for key in sorted(keys & NUMBERED_KEYS):
+        if not _are_numbers(found[key]):
+            raise refusal("active_content", what=key.strip("/"))
+    if "/Type" in keys and name_of(found, "/Type") == "/OCMD":
+        check_membership(found)
     if "/ByteRange" in keys:
         raise refusal("signed")
     if "/Subtype" in keys and not isinstance(found, pikepdf.Stream) and name_of(found, "/Subtype") in REMARKS:
@@ -118,6 +127,11 @@ def _check_actions(found: pikepdf.Object, keys: set[str]) -> None:
         address = found.get("/URI")
         if not isinstance(address, pikepdf.String) or not TAKEN_ADDRESS.match(str(address)):
             raise refusal("external_link", what=str(address)[:80])
+
+
+def _are_numbers(value: object) -> bool:
+    values = list(value) if isinstance(value, pikepdf.Array) else [value]
+    return all(isinstance(one, (int, Decimal, float)) and not isinstance(one, bool) for one in values)
 
 
 def _check_outside(found: pikepdf.Object, keys: set[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pikepdf
 
 from site_pages.files import pdf_rules
+from site_pages.files.pdf_layers import check_layers
 from site_pages.files.pdf_opening import MOST_VALUES, opened
 from site_pages.files.pdf_pages import clean_pages, write_tree_anew
 from site_pages.files.pdf_places import Places
@@ -32,6 +33,7 @@ def inspect_pdf(content: bytes) -> None:
             raise refusal("zip_bomb")
         if "/OpenAction" in pdf.Root and _acts(pdf.Root.OpenAction):
             raise refusal("active_content", what="OpenAction")
+        check_layers(pdf)
         cleaner, judged = StreamCleaner(pdf), set()
         for found in _dictionaries(pdf):
             pdf_rules.check(found)
