@@ -171,7 +171,8 @@ def _check_frames(picture: PillowImage.Image) -> None:
 def _check_notes(picture: PillowImage.Image) -> None:
     """Turn and save one pixel with all that the picture notes, as the library does when it makes a small one."""
     pixel = PillowImage.new("RGB", (1, 1))
-    pixel.info = dict(picture.info)
+    # Which of its colours are clear is said in the picture's own kind of pixels.
+    pixel.info = {name: note for name, note in picture.info.items() if name != "transparency"}
     orientation_of(picture)
     turned = ImageOps.exif_transpose(pixel)
     kept = {name: turned.info[name] for name in ("exif", "icc_profile") if turned.info.get(name) is not None}

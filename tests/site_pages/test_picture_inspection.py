@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from site_pages.files import jpeg
+from site_pages.files.cleaning import cleaned
 from tests.site_pages import samples
 from tests.site_pages.refused import code_of
 from tests.site_pages.samples import picture_bytes
@@ -101,3 +102,29 @@ def test_a_picture_that_is_cut_off_is_refused(kind):
     assert {
         code_of(content[: len(content) * part // 8], f"a.{kind.lower().replace('jpeg', 'jpg')}") for part in range(1, 8)
     } == {"damaged"}
+
+
+GREY = samples.gradient().convert("L")
+CLEAR = samples.gradient().convert("RGBA")
+CLEAR.putalpha(GREY)
+
+
+@pytest.mark.parametrize(
+    ("image", "options"),
+    [
+        (CLEAR.convert("RGB").quantize(16), {"transparency": 0}),
+        (CLEAR.quantize(32), {}),
+        (GREY, {"transparency": 10}),
+        (GREY.convert("1"), {"transparency": 1}),
+        (CLEAR.convert("RGB"), {"transparency": (1, 2, 3)}),
+    ],
+    ids=["one colour", "a palette with alpha", "a grey", "white", "a colour of many"],
+)
+def test_a_coat_of_arms_on_nothing_is_taken_and_stays_so(image, options):
+    content = picture_bytes("PNG", image=image, **options)
+
+    assert code_of(content, "logo.png") is None
+    assert code_of(samples.docx(**{"word/media/image1.png": content}), "a.docx") is None
+    with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(cleaned(content, filename="a.png"))) as after:
+        assert after.info["transparency"] == before.info["transparency"]
+        assert after.convert("RGBA").tobytes() == before.convert("RGBA").tobytes()
