@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable
 
+from site_pages.files.archive_names import LEFT_BEHIND, name_of
 from site_pages.files.refusals import refusal
 
 MOST_ENTRIES = 2_000
@@ -36,31 +37,37 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except BROKEN as error:
             raise refusal("damaged") from error
-        self._entries = self._zip.infolist()
+        entries = self._zip.infolist()
         if content[:4] != b"PK\x03\x04" or content[-END_OF_LIST_BYTES:][:4] != END_OF_LIST:
             raise refusal("two_files_in_one")
-        _check_sizes(self._entries)
-        for entry in self._entries:
+        _check_sizes(entries)
+        for entry in entries:
             _check_entry(entry)
-        if len({entry.filename.lower() for entry in self._entries}) != len(self._entries):
+        self._entries = {name_of(entry): entry for entry in entries}
+        if len({name.lower() for name in self._entries}) != len(entries):
             raise refusal("unsafe_path")
 
     @property
     def names(self) -> list[str]:
         """The names of the parts in their order, without folders."""
-        return [entry.filename for entry in self._entries if not entry.is_dir()]
+        return [name for name, entry in self._entries.items() if not entry.is_dir()]
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the parts that somebody put there, without what file managers leave behind."""
+        return [name for name in self.names if not LEFT_BEHIND.search(name)]
 
     def part(self, name: str) -> bytes:
         """One part, unpacked."""
         try:
-            return self._zip.read(name)
+            return self._zip.read(self._entries[name])
         except BROKEN as error:
             raise refusal("damaged") from error
 
     def check_parts(self) -> None:
         """Unpack every part once: each must be whole, none an archive or an OLE file, and the markup not endless."""
         tags = 0
-        for name in self.names:
+        for name in self.files:
             part = self.part(name)
             # By their bytes: a part is markup whatever its name says.
             tags += part.count(b"<")
@@ -94,7 +101,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
-    if UNSAFE_PATH.search(entry.orig_filename):
+    if UNSAFE_PATH.search(entry.orig_filename) or UNSAFE_PATH.search(name_of(entry)):
         raise refusal("unsafe_path")
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise refusal("unsafe_path")

@@ -58,5 +58,5 @@ def _bare(content: bytes, *, filename: str, words: FileWords | None = None) -> b
 
 
 def _cleaned_parts(archive: Archive):
-    for name in archive.names:
+    for name in archive.files:
         yield name, _bare(archive.part(name), filename=name)

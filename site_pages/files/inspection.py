@@ -54,18 +54,18 @@ def inspect_file(content: bytes, *, filename: str) -> None:
 def _inspect_zip(content: bytes) -> None:
     """An archive for readers holds files that would be taken one by one; no archive in an archive."""
     archive = Archive(content)
-    if not archive.names:
+    if not archive.files:
         raise refusal("damaged")
     # Office files are archives too: inside of another they could unpack without end.
-    for name in archive.names:
+    for name in archive.files:
         if TELLING_NAME.search(name):
             raise refusal("telling_name", what=ascii(name)[1:-1][:80] if not name.isprintable() else name[:80])
     archive.check_parts()
     pixels = Pixels()
-    for name in archive.names:
+    for name in archive.files:
         if _is_picture(name):
             pixels.add(archive.part(name))
-    for name in archive.names:
+    for name in archive.files:
         if _is_picture(name):
             inspect_pixels(archive.part(name), filename=name)
         else:

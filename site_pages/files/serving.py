@@ -17,7 +17,7 @@ from site_pages.storage import SERVED, random_name, sha256_of
 
 # Goes up when other bytes are made of the same file than before: the next public form gets new ones. What was made
 # before stays under its own name and hash, and is served as long as a public form names it.
-CLEANING = 3
+CLEANING = 4
 
 
 class NotServable(Exception):
