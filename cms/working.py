@@ -173,21 +173,28 @@ def seconds_to_wait(*, at_most: float) -> float:
     return at_most if upcoming is None else min(at_most, (upcoming - now).total_seconds())
 
 
-def outward() -> dict[str, list[Part]]:
-    """What depends on other people's servers, each in a thread of its own: however slow one is, nothing else waits."""
-    return {"teller": [Part(tell)], "mailer": [Part(notify)]}
+def apart() -> dict[str, list[Part]]:
+    """What waits for servers that may be slow, and what waits for nothing: each in a thread of its own.
+
+    The journal of closings is kept beside all of them: what it does not know yet, a restore would make public again.
+    """
+    return {
+        "teller": [Part(tell)],
+        "mailer": [Part(notify)],
+        "purger": [Part(purge)],
+        "keeper": [Part(journal), Part(mark, every=dt.timedelta(minutes=5))],
+    }
+
+
+def indexing() -> list[Part]:
+    """What is asked of the search server, in a thread that holds off while texts are published."""
+    return [Part(mend), Part(prepare_search), Part(deliver)]
 
 
 def parts() -> list[Part]:
     """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
         Part(warn, every=dt.timedelta(seconds=2)),
-        Part(mend),
-        Part(prepare_search),
-        Part(journal),
-        Part(mark, every=dt.timedelta(minutes=5)),
-        Part(deliver),
-        Part(purge),
         Part(watch),
         Part(escalate),
         Part(report_guesses),
@@ -196,7 +203,7 @@ def parts() -> list[Part]:
 
 def everything() -> list[Part]:
     """All that a worker does, the punctual first, to be done in one thread."""
-    return [*Punctual().parts(), *parts(), *chain(*outward().values())]
+    return [*Punctual().parts(), *parts(), *indexing(), *chain(*apart().values())]
 
 
 def run_once(all_parts: list[Part]) -> int:

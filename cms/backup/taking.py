@@ -19,6 +19,8 @@ def take(*, directory: Path, journal: Path | None, now: dt.datetime) -> tuple[Ma
 
     journal: of closings, if one is kept. Raises BackupError: nothing was left behind.
     """
+    if directory.resolve().is_relative_to(media.media_folder().resolve()):
+        raise BackupError(f"{directory} lies in the folder of uploaded files, which every process reads.")
     try:
         with folders.appearing(directory) as partial:
             written = _fill(partial, journal=journal, now=now)

@@ -191,6 +191,11 @@ def test_a_backup_never_writes_over_anything(backup):
     assert names_in(backup.parent) == before
 
 
+@pytest.mark.parametrize("place", ["one", "originals/one", "originals/../one"])
+def test_a_backup_is_not_laid_among_the_files_that_every_process_reads(backup, place):
+    assert "uploaded files" in refusal("backup", Path(settings.MEDIA_ROOT) / place)
+
+
 def test_a_place_that_cannot_be_written_is_named(backup):
     assert "No such file or directory" in refusal("backup", backup / "nowhere" / "two")
 

@@ -3,12 +3,14 @@
 import signal
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from itertools import chain
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
-from cms.working import Part, Punctual, outward, parts, run_once, seconds_to_wait
+from cms.working import Part, Punctual, apart, indexing, parts, run_once, seconds_to_wait
 
 IDLE_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10
@@ -21,24 +23,22 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now and stop.")
 
     def handle(self, *args, once: bool, **options):
-        punctual, others = Punctual(), parts()
-        hasty, by_threads = punctual.parts(), outward()
+        punctual = Punctual()
         if once:
-            while run_once([*hasty, *others, *chain(*by_threads.values())]):
+            work = [*punctual.parts(), *parts(), *indexing(), *chain(*apart().values())]
+            while run_once(work):
                 pass
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         self.stdout.write("The worker is running.")
-        threads = [threading.Thread(target=publish_on_time, args=(hasty, stopped), name="publisher")]
-        threads += [
-            threading.Thread(target=tell_others, args=(work, stopped), name=name) for name, work in by_threads.items()
-        ]
+        threads = _threads(punctual, stopped)
         for thread in threads:
             thread.start()
+        others = parts()
         while not stopped.is_set():
-            if not sum(self._when_at_rest(punctual, part) for part in others):
+            if not sum(_when_at_rest(punctual, part) for part in others):
                 stopped.wait(IDLE_SECONDS)
             if not all(thread.is_alive() for thread in threads) and not stopped.is_set():
                 stopped.set()
@@ -47,10 +47,21 @@ class Command(BaseCommand):
             thread.join()
         self.stdout.write("The worker has stopped.")
 
-    def _when_at_rest(self, punctual: Punctual, part: Part) -> int:
-        # Threads of one process share one processor: what can wait does not slow down what cannot.
-        punctual.is_at_rest.wait(timeout=LONGEST_WAIT_SECONDS)
-        return run_once([part])
+
+def _threads(punctual: Punctual, stopped: threading.Event) -> list[threading.Thread]:
+    works: dict[str, Callable[[], int]] = {name: partial(run_once, work) for name, work in apart().items()}
+    to_index = indexing()
+    works["indexer"] = lambda: sum(_when_at_rest(punctual, part) for part in to_index)
+    return [
+        threading.Thread(target=publish_on_time, args=(punctual.parts(), stopped), name="publisher"),
+        *(threading.Thread(target=work_apart, args=(work, stopped), name=name) for name, work in works.items()),
+    ]
+
+
+def _when_at_rest(punctual: Punctual, part: Part) -> int:
+    # Threads of one process share one processor: what can wait does not slow down what cannot.
+    punctual.is_at_rest.wait(timeout=LONGEST_WAIT_SECONDS)
+    return run_once([part])
 
 
 def publish_on_time(work: list[Part], stopped: threading.Event) -> None:
@@ -72,11 +83,11 @@ def publish_on_time(work: list[Part], stopped: threading.Event) -> None:
         connections.close_all()
 
 
-def tell_others(work: list[Part], stopped: threading.Event) -> None:
-    """Tell other sites, or people by mail, until told to stop."""
+def work_apart(work: Callable[[], int], stopped: threading.Event) -> None:
+    """Do one kind of work, over and over, until told to stop. work: does what there is, and says how much it was."""
     try:
         while not stopped.is_set():
-            if not run_once(work):
+            if not work():
                 stopped.wait(IDLE_SECONDS)
     finally:
         connections.close_all()
