@@ -34,15 +34,18 @@ FILES = re.compile(r"/api/v1/files(?:/|$)")
 NUMBERS = re.compile("-?".join(f"[0-9a-f]{{{length}}}" for length in (8, 4, 4, 4, 12)))
 SENT = (200, 206, 304)
 MINUTE = "%Y%m%dT%H%M"
-RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown)(_canary(?:-([0-9a-f]{32}))?)?")
+RAISED = re.compile(r"(\d{8}T\d{4})_([0-9a-f.:]{2,45}(?:-64)?|unknown|many)(_canary(?:-([0-9a-f]{32}))?)?")
 SHOWN_FOR, COUNTS_KEPT_FOR, KEPT_FOR = dt.timedelta(hours=1), dt.timedelta(minutes=10), dt.timedelta(days=30)
 MOST_SHOWN = 500
+# The address that stands for guesses of many clients, each of whom made few.
+TOGETHER = "many"
 
 
 @dataclass(frozen=True)
 class Alarm:
     """One client who guessed too often, or asked for a canary; at: the minute in which it was noticed.
 
+    address: TOGETHER where many clients guessed, each too seldom to be told of.
     canary: the file_id of the canary that was asked for.
     """
 
@@ -104,23 +107,36 @@ def _watch_canaries(request: HttpRequest, path: str) -> None:
 
 
 def note_guess(*, address: str, now: dt.datetime) -> None:
-    """Count one guess; from the FILE_GUESSES_PER_MINUTE-th within this minute and the last, raise the alarm, once.
+    """Count one guess of this client, and of all clients together; raises the alarm for either, once a minute.
 
-    Not at exactly that one only: guesses of the last minute may still be written down while those of this one are.
+    Of one client, FILE_GUESSES_PER_MINUTE within this minute and the last are too many; of all together
+    FILE_GUESSES_OF_ALL_PER_MINUTE, of which nobody alone makes more than would be told anyway.
     Raises OSError: the folder cannot be written.
     """
     client = _client(address)
+    if _count(client, most=settings.FILE_GUESSES_PER_MINUTE, now=now):
+        _count(TOGETHER, most=settings.FILE_GUESSES_OF_ALL_PER_MINUTE, now=now)
+
+
+def _count(client: str, *, most: int, now: dt.datetime) -> bool:
+    """Whether it is still fewer than what is too many.
+
+    Not at exactly that one only: guesses of the last minute may still be written down while those of this one are.
+    """
     counted = _add_one(_counts(now) / client)
     before = _length(_counts(now - dt.timedelta(minutes=1)) / client)
     mark = _counts(now) / f"{client}_told"
-    if counted + before < settings.FILE_GUESSES_PER_MINUTE or not _is_first(mark):
-        return
+    if counted + before < most:
+        return True
+    if not _is_first(mark):
+        return False
     try:
         _raise(f"{now.astimezone(dt.UTC):{MINUTE}}_{client}")
     except OSError:
         mark.unlink()  # the next guess tries again
         raise
     logger.error("file_guessing", extra={"address": client, "guesses": counted + before})
+    return False
 
 
 def note_canary(*, address: str, file_id: UUID, filename: str, now: dt.datetime) -> None:

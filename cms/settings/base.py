@@ -163,6 +163,7 @@ MEDIA_URL = "/media/"
 # What the public process may write: guesses at addresses of files, counted for the worker (frontend_api.file_guesses).
 ALARMS_ROOT = BASE_DIR / "var" / "alarms"
 FILE_GUESSES_PER_MINUTE = 20
+FILE_GUESSES_OF_ALL_PER_MINUTE = 300
 # Where nginx keeps what is served, for itself alone; without it the process sends the bytes (docs/operations.md).
 FILES_INTERNAL_LOCATION = ""
 FILE_UPLOAD_PERMISSIONS = 0o600

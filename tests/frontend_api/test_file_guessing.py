@@ -97,6 +97,21 @@ def test_each_client_is_counted_alone_and_one_with_many_addresses_as_one(caplog)
     assert reported(caplog) == ["2001:db8:1:2::-64", "unknown"]
 
 
+def test_guesses_that_are_spread_over_many_addresses_are_reported_together(caplog):
+    for number in range(100):
+        guess(2, address=f"198.51.100.{number}")
+        note_guess(address=f"2001:db8:1:{number:x}::1", now=NOON)
+
+    assert reported(caplog) == ["many"]
+    assert [(alarm.address, alarm.is_canary) for alarm in take_note(now=NOON)] == [("many", False)]
+
+
+def test_one_client_alone_is_not_many(caplog):
+    guess(1_000)
+
+    assert reported(caplog) == [PROBER]
+
+
 def test_processes_count_together(alarms):
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("fork")) as pool:
         places = list(pool.map(file_guesses._add_one, [alarms / "one"] * 200))
