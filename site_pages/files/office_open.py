@@ -19,14 +19,13 @@ from site_pages.files.office.package import (
     write_content_types,
     write_links,
 )
-from site_pages.files.office.parts import FOLDERS, MAIN_TYPES, RELATIONSHIPS, Kind, kind_of
+from site_pages.files.office.parts import MAIN_PARTS, MAIN_TYPES, RELATIONSHIPS, Kind, kind_of
 from site_pages.files.office.reach import WHOLE, reached
 from site_pages.files.office.rules import OfficeRules
 from site_pages.files.office.workbook import UsedStrings, shown_fields
 from site_pages.files.places import is_safe_link
 from site_pages.files.refusals import refusal
 
-MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
 CONTENT_TYPES = "[content_types].xml"
 # What is written to learn where it leads is kept until it is packed, up to the size of the largest part.
 MOST_READY_BYTES = markup.MOST_PART_BYTES
@@ -52,8 +51,7 @@ def clean_office(content: bytes) -> bytes:
 
     Raises ValidationError: the file holds what is not served.
     """
-    archive = Archive(content)
-    return packed(_cleaned_parts(_package(archive, ending=_ending(archive))))
+    return packed(_cleaned_parts(_package(Archive(content))))
 
 
 @dataclass(frozen=True)
@@ -102,13 +100,16 @@ class _Package:
         return place in self.kinds and self.kinds[place].is_kept
 
 
-def _package(archive: Archive, *, ending: str) -> _Package:
-    """The file with a decision on each of its parts. Raises ValidationError."""
+def _package(archive: Archive, *, ending: str = "") -> _Package:
+    """The file with a decision on each of its parts. ending: that it has to have, or "". Raises ValidationError."""
     frame = next((name for name in archive.names if name.lower() == CONTENT_TYPES), None)
-    if not frame or ending not in FOLDERS:
+    if not frame:
         raise refusal("wrong_type", ending=ending)
     types = read_content_types(archive.part(frame))
-    _check_main(archive, types, ending=ending)
+    main, found = _main(archive, types)
+    if not main or ending not in ("", found):
+        raise refusal("wrong_type", ending=ending)
+    ending = found
     kinds: dict[str, Kind] = {}
     frames = []
     for name in archive.names:
@@ -117,6 +118,8 @@ def _package(archive: Archive, *, ending: str) -> _Package:
         elif name != frame:
             kinds[name.lower()] = kind_of(name, types.of(name.lower()).lower(), ending=ending)
     names = [name for name in archive.names if name.lower() in kinds and kinds[name.lower()].is_kept]
+    if [path for path in map(str.lower, names) if types.of(path).lower() in MAIN_TYPES.values()] != [main]:
+        raise refusal("wrong_type", ending=ending)
     # The strings of a workbook come last: by then its cells have named those that they show.
     kept = {name.lower(): name for name in sorted(names, key=lambda name: kinds[name.lower()].root == STRINGS)}
     links = {}
@@ -129,23 +132,19 @@ def _package(archive: Archive, *, ending: str) -> _Package:
     return _Package(archive, ending, types, kinds, kept, links)
 
 
-def _ending(archive: Archive) -> str:
-    names = {name.lower() for name in archive.names}
-    return next((ending for ending, part in MAIN_PARTS.items() if part in names), "")
+def _main(archive: Archive, types: ContentTypes) -> tuple[str, str]:
+    """The path of the main part, by the one relationship of the file that leads there, and the ending for what it is.
 
-
-def _check_main(archive: Archive, types: ContentTypes, *, ending: str) -> None:
-    """One main part, of the kind that the ending says; the relationships of the file lead to it."""
-    names = {name.lower() for name in archive.names}
-    mains = [part for part in MAIN_PARTS.values() if part in names]
-    if mains != [MAIN_PARTS[ending]] or types.of(mains[0]).lower() != MAIN_TYPES[ending]:
-        raise refusal("wrong_type", ending=ending)
+    Both "" where there is none of a known kind in its place.
+    """
     root = next((name for name in archive.names if name.lower() == "_rels/.rels"), None)
-    if not root:
-        raise refusal("wrong_type", ending=ending)
-    links = read_links(archive.part(root), source=WHOLE)
-    if [link.place for link in links if link.kind == "officedocument"] != mains:
-        raise refusal("wrong_type", ending=ending)
+    links = read_links(archive.part(root), source=WHOLE) if root else []
+    led_to = [link.place for link in links if link.kind == "officedocument"]
+    if len(led_to) == 1 and led_to[0] in {name.lower() for name in archive.names}:
+        for ending, kind in MAIN_TYPES.items():
+            if types.of(led_to[0]).lower() == kind and MAIN_PARTS[ending].fullmatch(led_to[0]):
+                return led_to[0], ending
+    return "", ""
 
 
 def _check_links(links: list[Link]) -> None:

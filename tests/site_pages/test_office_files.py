@@ -10,6 +10,7 @@ import pytest
 
 from site_pages.files.cleaning import cleaned
 from site_pages.files.inspection import inspect_file
+from site_pages.files.office.parts import MAIN_TYPES
 from tests.site_pages import office_samples, samples
 from tests.site_pages.refused import code_of
 from tests.site_pages.samples import OFFICE, SHEET, SVG, WORD, docx, docx_parts, odt, pptx, telling_picture, xlsx
@@ -47,6 +48,56 @@ def test_a_file_as_programs_write_it_is_taken_and_tells_nothing_of_people(name):
     parts = parts_of(after)
     assert [(part, word) for part in parts for word in TELLING if word in parts[part]] == []
     assert cleaned(after, filename=name) == after
+
+
+def with_main(main: str, content: bytes) -> dict[str, bytes]:
+    """The parts of the DOCX with its main part elsewhere."""
+    last = main.rpartition("/")[2]
+    names = {"word/document.xml": main, "word/_rels/document.xml.rels": f"word/_rels/{last}.rels"}
+    parts = {names.get(name, name): part for name, part in parts_of(content).items()}
+    for frame in ("[Content_Types].xml", "_rels/.rels"):
+        parts[frame] = parts[frame].replace(b"word/document.xml", main.encode())
+    return parts
+
+
+def test_a_docx_of_word_for_the_web_is_taken_whole():
+    content = samples.packed(with_main("word/document2.xml", GOOD["a.docx"]).items())
+    inspect_file(content, filename="a.docx")
+
+    after = parts_of(cleaned(content, filename="a.docx"))
+
+    before = parts_of(cleaned(GOOD["a.docx"], filename="a.docx"))
+    assert after["word/document2.xml"] == before["word/document.xml"]
+    assert after["word/_rels/document2.xml.rels"] == before["word/_rels/document.xml.rels"]
+    assert set(after) - set(before) == {"word/document2.xml", "word/_rels/document2.xml.rels"}
+
+
+def test_a_docx_whose_every_part_is_of_the_main_type_unless_it_is_told_is_taken():
+    parts = parts_of(GOOD["a.docx"])
+    types = parts["[Content_Types].xml"].replace(b"application/xml", MAIN_TYPES[".docx"].encode())
+
+    assert code_of(samples.packed({**parts, "[Content_Types].xml": types}.items()), "a.docx") is None
+
+
+SECOND = samples.relationships(
+    samples.link("rId1", "officeDocument", "word/document.xml"),
+    samples.link("rId2", "officeDocument", "/word/styles.xml"),
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.packed(with_main("word/other.xml", docx()).items()),
+        samples.packed(with_main("word/glossary/document.xml", docx()).items()),
+        samples.packed((name, part) for name, part in docx_parts().items() if name != "word/document.xml"),
+        samples.packed({**parts_of(GOOD["a.docx"]), "_rels/.rels": SECOND}.items()),
+        typed(docx(**{"word/document2.xml": b"<w:document xmlns:w='w'/>"}), "word/document2.xml", MAIN_TYPES[".docx"]),
+        xlsx(),
+    ],
+)
+def test_a_docx_without_one_main_part_in_its_place_is_refused(content):
+    assert code_of(content, "a.docx") == "wrong_type"
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))

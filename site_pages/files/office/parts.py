@@ -74,6 +74,10 @@ DRAWING = {
         ("excel.featurepropertybag+xml", "featurepropertybag/featurepropertybag", "featurepropertybags"),
     )
 }  # fmt: skip
+# Of each kind of file. Word for the web writes `word/document2.xml`.
+MAIN_PARTS = {
+    ending: re.compile(rf"{FOLDERS[ending]}{DRAWING[kind][0]}\d*\.xml") for ending, kind in MAIN_TYPES.items()
+}
 # What tells of people, programs and earlier times, or only makes opening faster.
 TELLING_TYPES = re.compile(
     r"core-properties\+xml$|extended-properties\+xml$|custom-properties\+xml$|customxmlproperties\+xml$"
