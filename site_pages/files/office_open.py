@@ -68,7 +68,7 @@ class _Package:
 
     def links_kept(self, source: str) -> list[Link]:
         """The relationships of a part that do not name one that is left out."""
-        return [link for link in self.links.get(source, []) if not link.place or self._is_kept(link.place)]
+        return [link for link in self.links.get(source, []) if self._is_kept(link)]
 
     def links_gone(self, source: str) -> frozenset[str]:
         kept = {link.identity for link in self.links_kept(source)}
@@ -96,8 +96,10 @@ class _Package:
         styles = [self.part(path) for path in self.kept if self.ending == ".docx" and self.kinds[path].root == "styles"]
         return frozenset().union(*(hiding_styles(part) for part in styles if b"vanish" in part))
 
-    def _is_kept(self, place: str) -> bool:
-        return place in self.kinds and self.kinds[place].is_kept
+    def _is_kept(self, link: Link) -> bool:
+        if not link.place:
+            return not link.is_own_template
+        return link.place in self.kinds and self.kinds[link.place].is_kept
 
 
 def _package(archive: Archive, *, ending: str = "") -> _Package:
@@ -152,7 +154,7 @@ def _check_links(links: list[Link]) -> None:
     if len(set(identities)) != len(identities):
         raise refusal("damaged")
     for link in links:
-        is_outside = link.is_external or link.target.startswith("#")
+        is_outside = (link.is_external and not link.is_own_template) or link.target.startswith("#")
         if is_outside and (link.kind != "hyperlink" or not is_safe_link(link.target)):
             raise refusal("external_link", what=link.target[:80])
 

@@ -166,7 +166,34 @@ def test_what_only_tells_goes(name, content):
 COMMENTS = f'<w:comments xmlns:w="{WORD}"/>'.encode()
 MACROS = "application/vnd.ms-word.document.macro&#69;nabled.main+xml"
 FORMULA = '<worksheet xmlns="{}"><sheetData><c><f>{}</f></c></sheetData></worksheet>'
-TEMPLATE = f'<Relationship Id="r" Type="{OFFICE}/attachedTemplate" TargetMode="External" Target="http://a/b.dotm"/>'
+TEMPLATE = f'<Relationship Id="r" Type="{OFFICE}/attachedTemplate" TargetMode="External" Target="%s"/>'
+
+
+def made_from(template: str) -> bytes:
+    """A DOCX that names its template, as Word does for all but Normal."""
+    settings = f'<w:settings xmlns:w="{WORD}" xmlns:r="{OFFICE}"><w:attachedTemplate r:id="r"/><w:zoom r:id="r"/>'
+    return docx(**{"word/settings.xml": f"{settings}</w:settings>".encode(),
+                   "word/_rels/settings.xml.rels": samples.relationships(TEMPLATE % template)})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["file:///C:\\Users\\Bakirov\\AppData\\Roaming\\Microsoft\\Templates\\Blank.dotx", "C:\\d\\Bakirov.dotx",
+     "FILE://house/Bakirov.dotx", "\\\\house\\share\\Bakirov.dotx", "Bakirov.dotm", "/d/Bakirov.dotx"],
+)  # fmt: skip
+def test_a_docx_from_a_template_of_the_house_is_taken_without_its_place(template):
+    inspect_file(made_from(template), filename="a.docx")
+
+    parts = parts_of(cleaned(made_from(template), filename="a.docx"))
+
+    assert [name for name, part in parts.items() if b"Bakirov" in part or b"emplate" in part] == []
+    assert b"zoom" in parts["word/settings.xml"] and b"r:id" not in parts["word/settings.xml"]
+    assert "word/_rels/settings.xml.rels" not in parts
+
+
+@pytest.mark.parametrize("template", ["https://a/b.dotx", " HTTP://a/b.dotx", "ftp://a/b.dotx", "smb://a/b.dotx", "#a"])
+def test_a_docx_that_would_fetch_its_template_is_refused(template):
+    assert code_of(made_from(template), "a.docx") == "external_link"
 
 
 def with_formula(formula: str) -> bytes:
@@ -186,7 +213,8 @@ def with_workbook(inside: str) -> bytes:
         ("a.pptx", pptx(**{"ppt/media/media1.mp4": b"\x00\x00\x00\x18ftypmp42"}), "picture_kind"),
         ("a.odt", odt(**{"Pictures/1.tiff": b"II*\x00"}), "picture_kind"),
         ("a.docx", docx(**{"word/media/image1.png": samples.png_header(20_000, 20_000)}), "too_many_pixels"),
-        ("a.docx", docx(**{"word/_rels/settings.xml.RELS": samples.relationships(TEMPLATE)}), "external_link"),
+        ("a.docx", docx(**{"word/_rels/settings.xml.RELS": samples.relationships(TEMPLATE % "http://a/b.dotm")}),
+         "external_link"),
         ("a.docx", docx(**{"word/header1.XML": b"<hdr><ins/></hdr>"}), "tracked_changes"),
         ("a.docx", docx(**{"word/header1.xml": COMMENTS}), "comments"),
         ("a.docx", typed(docx(**{"word/remarks.xml": COMMENTS}), "word/remarks.xml",

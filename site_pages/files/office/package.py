@@ -1,6 +1,7 @@
 """The frame of an office file: its content types and the relationships between its parts, read and written anew."""
 
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -13,6 +14,8 @@ TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 LINKS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 OUTSIDE = ' TargetMode="External"'
+# A letter of a drive alone is no scheme.
+ON_THE_WEB = re.compile(r"\s*(?!file:)[a-z][a-z\d+.-]+:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Link:
     @property
     def kind(self) -> str:
         return self.type.rpartition("/")[2].lower()
+
+    @property
+    def is_own_template(self) -> bool:
+        """Whether it names the template on somebody's machine that a text was made from; no page shows it."""
+        return self.is_external and self.kind == "attachedtemplate" and not ON_THE_WEB.match(self.target)
 
 
 def read_content_types(part: bytes) -> ContentTypes:
