@@ -4,7 +4,7 @@ One pass of the parser, in chunks: time and memory grow with the bytes of the pa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from xml.parsers import expat
 
@@ -34,7 +34,9 @@ class Rules:
 
     # Elements whose attributes, and elements whose text, have to be looked at.
     looked_at: frozenset[str] = frozenset()
-    texts: frozenset[str] = frozenset()
+    texts: Container[str] = frozenset()
+    # Elements of `looked_at` whose end has to be told.
+    ends: frozenset[str] = frozenset()
 
     def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
         """Whether the element and what is in it stays. depth: 1 for the root, 2 for its children, 3 for the others."""
@@ -65,6 +67,9 @@ class Rules:
     def text(self, name: str, text: str) -> str:
         """The text to write in an element of `texts`."""
         return text
+
+    def end(self, name: str) -> None:
+        """An element of `ends` that has stayed, or whose tags alone went, is over."""
 
     def finish(self) -> None:
         """All of the part has been seen."""
@@ -157,10 +162,12 @@ class _Writer:
         if self.skipped_from:
             self.skipped_from = 0 if self.depth < self.skipped_from else self.skipped_from
             return
-        written, _local, _namespaces = self.stack.pop()
+        written, local, _namespaces = self.stack.pop()
         if written:
             self.pieces.append("/>" if self.is_open else f"</{written}>")
         self.is_open = False
+        if local in self.rules.ends:
+            self.rules.end(local)
 
     def _close_start_tag(self) -> None:
         if self.is_open:

@@ -7,6 +7,7 @@ from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
 from site_pages.files.markup import value_escaped
 from site_pages.files.office.media import Media
+from site_pages.files.office.open_hiding import HidingStyles
 from site_pages.files.office.open_text import OpenTextRules
 from site_pages.files.refusals import refusal
 
@@ -16,6 +17,8 @@ META = (
     b'<?xml version="1.0" encoding="UTF-8"?><office:document-meta xmlns:office='
     b'"urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"><office:meta/></office:document-meta>'
 )
+# Properties of a style that hide what has it, as the attribute is called.
+HIDES = re.compile(rb":display\s*=")
 # Paths in small letters. An allow-list: what stands in neither is refused.
 ROOTS = {
     "content.xml": "document-content", "styles.xml": "document-styles", "settings.xml": "document-settings",
@@ -62,6 +65,7 @@ def clean_open_document(content: bytes) -> bytes:
 def _cleaned_parts(archive: Archive) -> Iterator[tuple[str, bytes]]:
     """Pictures behind the texts that show them, the list of all parts at the end. A picture that none shows goes."""
     kept = sorted((name for name in archive.names if _is_kept(name)), key=_place)
+    styles = _hiding_styles(archive, names=[name for name in kept if name.lower() in ROOTS])
     shown: set[str] = set()
     written = []
     for name in kept:
@@ -74,11 +78,17 @@ def _cleaned_parts(archive: Archive) -> Iterator[tuple[str, bytes]]:
         elif path == "meta.xml":
             yield name, META
         elif path in ROOTS:
-            rules = OpenTextRules(root=ROOTS[path])
+            rules = OpenTextRules(root=ROOTS[path], styles=styles)
             yield name, markup.rewritten(part, rules=rules)
             shown |= rules.pictures
         else:
             yield name, part if path == "mimetype" else Media.cleaned(part)
+
+
+def _hiding_styles(archive: Archive, *, names: list[str]) -> HidingStyles:
+    """A text is written by the styles of all its parts. Most files hide nothing, and are not read twice."""
+    can_hide = any(HIDES.search(archive.part(name)) for name in names)
+    return HidingStyles(archive.part(name) for name in names) if can_hide else HidingStyles()
 
 
 def _place(name: str) -> int:

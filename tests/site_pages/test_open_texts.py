@@ -34,7 +34,7 @@ def words_of(body: str) -> str:
 
 def styled(properties: str, words: str) -> bytes:
     """A text with a span of a style of its own."""
-    style = f'<s:style s:name="T1" xmlns:s="{STYLE}"><s:text-properties {properties}/></s:style>'
+    style = f'<s:style s:name="T1" s:family="text" xmlns:s="{STYLE}"><s:text-properties {properties}/></s:style>'
     return odt(f'{style}<text:p>а <text:span text:style-name="T1">{words}</text:span></text:p>')
 
 

@@ -1,9 +1,11 @@
 """What goes from the markup of an ODT, and for what in it the file is refused."""
 
 import re
+from collections.abc import Container
 from urllib.parse import unquote
 
 from site_pages.files.markup import Rules
+from site_pages.files.office.open_hiding import FAMILIES, HiddenText, HidingStyles
 from site_pages.files.places import is_local, is_safe_link
 from site_pages.files.refusals import refusal
 
@@ -37,6 +39,7 @@ PLAIN = {
 }  # fmt: skip
 NAMES_OF_FILES = ("file-name", "template-name")
 HIDING = ("hidden-text", "hidden-paragraph")
+HEADERS = {"header", "footer", "header-left", "footer-left", "header-first", "footer-first"}
 FETCHING = {
     "image", "section-source", "floating-frame", "fill-image", "background-image", "table-source", "cell-range-source",
     "alphabetical-index-auto-mark-file",
@@ -47,18 +50,28 @@ PATH_ATTRIBUTES = ("name", "title", "url", "description", "alternative-text")
 SETTINGS_KEPT, SETTINGS_TELLING = ("boolean", "short", "int"), re.compile(r"rsid|redline|printer", re.IGNORECASE)
 
 
+class Everything:
+    """A container that every name is in."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
 class OpenTextRules(Rules):
-    """For one part. root: its outermost element. What it has of `pictures` once the part is written: the paths of the
-    pictures that it shows, in small letters.
+    """For one part. root: its outermost element; styles: of the whole file. What it has of `pictures` once the part is
+    written: the paths of the pictures that it shows, in small letters.
     """
 
-    looked_at = frozenset(FETCHING | {"a", "config-item", "section", "style", "text-properties", "span", *HIDING}
+    looked_at = frozenset(FETCHING | HEADERS | {"a", "config-item", "section", *HIDING}
                           | {"variable-set", "user-field-get"})  # fmt: skip
-    texts = frozenset({"title", "desc", "span", *NAMES_OF_FILES})
+    texts: Container[str] = frozenset({"title", "desc", *NAMES_OF_FILES})
 
-    def __init__(self, *, root: str):
+    def __init__(self, *, root: str, styles: HidingStyles):
         self._root = root
-        self._style, self._hiding_styles, self._is_hidden = "", set[str](), False
+        self._hidden = HiddenText(styles)
+        if styles:
+            self.looked_at |= FAMILIES.keys()
+            self.texts, self.ends = Everything(), frozenset(FAMILIES)
         self.pictures: set[str] = set()
 
     def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
@@ -95,6 +108,8 @@ class OpenTextRules(Rules):
         is_inside = target.startswith("#") or bool(PICTURE.fullmatch(unquote(target)))
         if target and ((name in FETCHING and not is_inside) or (name == "a" and not is_safe_link(target))):
             raise refusal("external_link", what=target[:80])
+        if name in HEADERS:
+            return None if attributes.get("display") == "false" else {}
         if name in ("variable-set", "user-field-get"):
             return None if attributes.get("display") == "none" else {}
         if name != "config-item":
@@ -103,13 +118,14 @@ class OpenTextRules(Rules):
         return {} if attributes.get("type") in SETTINGS_KEPT and not is_telling else None
 
     def text(self, name: str, text: str) -> str:
-        if name == "span":
-            if self._is_hidden and text.strip():
-                raise refusal("hidden_content", what=text.strip()[:40])
-            return text
+        if self._hidden.is_hidden and text.strip():
+            raise refusal("hidden_content", what=text.strip()[:40])
         if name in NAMES_OF_FILES and is_local(text):
             raise refusal("external_link", what=text.strip()[:80])
-        return "" if is_local(text) else text
+        return "" if name in ("title", "desc") and is_local(text) else text
+
+    def end(self, name: str) -> None:
+        self._hidden.end()
 
     def _check_hiding(self, name: str, attributes: dict[str, str]) -> None:
         """What is in the file and not on the page: nobody who clears it sees it."""
@@ -117,9 +133,7 @@ class OpenTextRules(Rules):
             raise refusal("hidden_content", what=(attributes.get("string-value") or name)[:40])
         if name == "section" and attributes.get("display", "true") != "true":
             raise refusal("hidden_content", what=attributes.get("name", name)[:80])
-        if name == "style":
-            self._style = attributes.get("name", "")
-        elif name == "text-properties" and attributes.get("display") == "none":
-            self._hiding_styles.add(self._style)
-        elif name == "span":
-            self._is_hidden = attributes.get("style-name", "") in self._hiding_styles
+        if name == "image" and self._hidden.is_hidden:
+            raise refusal("hidden_content", what=attributes.get("href", name)[:80])
+        if name in self.ends:
+            self._hidden.element(name, attributes)
