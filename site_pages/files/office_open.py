@@ -8,7 +8,7 @@ from functools import cached_property
 from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
 from site_pages.files.office.fields import HAS_FIELDS, Fields
-from site_pages.files.office.hiding import HiddenWords, hiding_styles
+from site_pages.files.office.hiding import HiddenWords, HidingStyles, hiding_styles
 from site_pages.files.office.media import Media
 from site_pages.files.office.package import (
     ContentTypes,
@@ -19,6 +19,7 @@ from site_pages.files.office.package import (
     write_content_types,
     write_links,
 )
+from site_pages.files.office.pages import Seen, has_even_pages
 from site_pages.files.office.parts import MAIN_PARTS, MAIN_TYPES, RELATIONSHIPS, Kind, kind_of
 from site_pages.files.office.reach import WHOLE, reached
 from site_pages.files.office.rules import OfficeRules
@@ -56,10 +57,13 @@ def clean_office(content: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class _Package:
-    """Parts by their path in small letters. kept: the names of those that are kept, by path; links: by their source."""
+    """Parts by their path in small letters. main: the path of the main part; kept: the names of those that are kept, by
+    path; links: by their source.
+    """
 
     archive: Archive
     ending: str
+    main: str
     types: ContentTypes
     kinds: dict[str, Kind]
     kept: dict[str, str]
@@ -68,7 +72,8 @@ class _Package:
 
     def links_kept(self, source: str) -> list[Link]:
         """The relationships of a part that do not name one that is left out."""
-        return [link for link in self.links.get(source, []) if self._is_kept(link)]
+        off = self.seen.switched_off if source == self.main else frozenset()
+        return [link for link in self.links.get(source, []) if self._is_kept(link) and link.identity not in off]
 
     def links_gone(self, source: str) -> frozenset[str]:
         kept = {link.identity for link in self.links_kept(source)}
@@ -91,10 +96,21 @@ class _Package:
         return tables
 
     @cached_property
-    def hiding_styles(self) -> frozenset[str]:
+    def hiding_styles(self) -> HidingStyles:
         """The styles of a text that hide words."""
-        styles = [self.part(path) for path in self.kept if self.ending == ".docx" and self.kinds[path].root == "styles"]
-        return frozenset().union(*(hiding_styles(part) for part in styles if b"vanish" in part))
+        styles = self._parts_of("styles")
+        return hiding_styles(styles) if any(b"vanish" in part for part in styles) else HidingStyles()
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What a text shows of its headers and notes."""
+        if self.ending != ".docx":
+            return Seen()
+        return Seen(self.part(self.main), has_even_pages=has_even_pages(self._parts_of("settings")))
+
+    def _parts_of(self, root: str) -> list[bytes]:
+        is_text = self.ending == ".docx"
+        return [self.part(path) for path in self.kept if is_text and self.kinds[path].root == root]
 
     def _is_kept(self, link: Link) -> bool:
         if not link.place:
@@ -131,7 +147,7 @@ def _package(archive: Archive, *, ending: str = "") -> _Package:
             continue
         links[source] = read_links(archive.part(name), source=source)
         _check_links(links[source])
-    return _Package(archive, ending, types, kinds, kept, links)
+    return _Package(archive, ending, main, types, kinds, kept, links)
 
 
 def _main(archive: Archive, types: ContentTypes) -> tuple[str, str]:
@@ -205,7 +221,8 @@ def _written(package: _Package, path: str) -> bytes:
     def rules(fields: Fields | None) -> OfficeRules:
         return OfficeRules(
             name=path, root=root, links_gone=package.links_gone(path), is_text=is_text, fields=fields,
-            hidden=HiddenWords(styles=package.hiding_styles) if has_hidden_words else None, strings=package.strings,
+            hidden=HiddenWords(package.hiding_styles) if has_hidden_words else None, seen=package.seen,
+            strings=package.strings,
             shown_fields=_shown_fields(package, path) if root == PIVOT_CACHE else frozenset(),
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from openpyxl.chart import BarChart, Reference
 
 from site_pages.files.cleaning import cleaned
 from tests.site_pages.office_samples import DRAW, refusal_of, served
-from tests.site_pages.samples import SHEET, SLIDE, WORD, docx, link, pptx, relationships, telling_picture, xlsx
+from tests.site_pages.samples import OFFICE, SHEET, SLIDE, WORD, docx, link, pptx, relationships, telling_picture, xlsx
 
 CELL = '<row><c t="inlineStr"><is><t>Bakirov</t></is></c></row>'
 OTHER = {
@@ -80,3 +80,68 @@ def test_a_workbook_with_pictures_and_charts_on_two_sheets_stays_whole():
     assert [len(page._charts) for page in again] == [0, 1, 1]
     assert [page["A1"].value for page in again] == [None, "жыл", "жыл"]
     assert again["Экинчи"]["A5"].hyperlink.target == "https://example.kg/"
+
+
+NAMES = f'xmlns:w="{WORD}" xmlns:r="{OFFICE}"'
+HIDDEN = "<w:p><w:r><w:t>Bakirov</w:t></w:r></w:p>"
+
+
+def section(*kinds: str, more: str = "", name: str = "header") -> str:
+    """A section with headers of these kinds; the relationship of each is called as its kind."""
+    references = "".join(f'<w:{name}Reference w:type="{kind}" r:id="{kind}"/>' for kind in kinds)
+    return f"<w:p><w:pPr><w:sectPr>{references}<w:pgSz/>{more}</w:sectPr></w:pPr></w:p>"
+
+
+def with_headers(body: str, *, settings: str = "", name: str = "header") -> dict[str, bytes]:
+    """What is served of a DOCX with headers for all pages, for first and for even ones."""
+    kinds = {"default": f"word/{name}1.xml", "first": f"word/{name}2.xml", "even": f"word/{name}3.xml"}
+    root = {"header": "hdr", "footer": "ftr"}[name]
+    text = f"<w:document {NAMES}><w:body><w:p/>{body}</w:body></w:document>"
+    links = [link(kind, name, "/" + part) for kind, part in kinds.items()]
+    parts = {part: f"<w:{root} {NAMES}>{HIDDEN}</w:{root}>".encode() for part in kinds.values()}
+    return served(
+        docx(**{"word/document.xml": text.encode(),
+                "word/_rels/document.xml.rels": relationships(*links, link("s", "settings", "settings.xml")),
+                "word/settings.xml": f"<w:settings {NAMES}>{settings}</w:settings>".encode(), **parts}),
+        "a.docx",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["header", "footer"])
+@pytest.mark.parametrize(
+    ("body", "settings", "numbers"),
+    [
+        (section("default", "first", "even"), "", "1"),
+        (section("default", "first", "even", more="<w:titlePg/>"), "", "12"),
+        (section("default", "first", "even", more='<w:titlePg w:val="0"/>'), "<w:evenAndOddHeaders/>", "13"),
+        (section("first", "even"), '<w:evenAndOddHeaders w:val="false"/>', ""),
+        # A section has the headers of the one before it unless it has its own.
+        (section("first") + section(more="<w:titlePg/>"), "", "2"),
+        (section("default") + section("first") + section("default"), "", "1"),
+    ],
+)
+def test_a_header_that_no_page_has_is_not_served(body, settings, numbers, name):
+    body = body.replace("headerReference", f"{name}Reference")
+
+    parts = with_headers(body, settings=settings, name=name)
+
+    assert {part for part in parts if part.startswith(f"word/{name}")} == {f"word/{name}{n}.xml" for n in numbers}
+    kinds = {"1": b'"default"', "2": b'"first"', "3": b'"even"'}
+    assert [n for n, kind in kinds.items() if kind in parts["word/document.xml"]] == sorted(numbers)
+
+
+@pytest.mark.parametrize(("root", "name"), [("footnotes", "footnote"), ("endnotes", "endnote")])
+def test_a_note_that_nothing_in_the_text_names_is_not_served(root, name):
+    lines = "".join(
+        f'<w:{name} w:type="{kind}" w:id="{number}"><w:p><w:r><w:{kind}/></w:r></w:p></w:{name}>'
+        for number, kind in ((-1, "separator"), (0, "continuationSeparator"))
+    )
+    seen = f'<w:{name} w:id="2"><w:p><w:r><w:t>көрүнөт</w:t></w:r></w:p></w:{name}>'
+    unseen = f'<w:{name} w:id="3">{HIDDEN}</w:{name}><w:{name} w:type="normal" w:id="-1">{HIDDEN}</w:{name}>'
+    body = f'<w:p><w:r><w:{name}Reference w:id="2"/></w:r></w:p>'
+
+    parts = served(docx(body, **{f"word/{root}.xml": f"<w:{root} {NAMES}>{lines}{seen}{unseen}</w:{root}>".encode()}),
+                   "a.docx")  # fmt: skip
+
+    assert f"{lines}{seen}</w:{root}>" in parts[f"word/{root}.xml"].decode()
+    assert b"Bakirov" not in parts[f"word/{root}.xml"]

@@ -8,8 +8,9 @@ from site_pages.files.office.fields import SHOWN_IN_CODE, Fields
 from site_pages.files.office.formulas import FORMULAS, check_formula
 from site_pages.files.office.hidden_cells import LOOKED_AT as CELLS
 from site_pages.files.office.hidden_cells import YES, HiddenCells
+from site_pages.files.office.hiding import AROUND, IN_RUN, NO, HiddenWords
 from site_pages.files.office.hiding import LOOKED_AT as RUNS
-from site_pages.files.office.hiding import NO, HiddenWords
+from site_pages.files.office.pages import NOTES, REFERENCES, Seen
 from site_pages.files.office.parts import COMMENT_ROOTS
 from site_pages.files.office.workbook import VALUE_BOUNDS, VALUES, UsedStrings
 from site_pages.files.places import is_local
@@ -18,7 +19,8 @@ from site_pages.files.refusals import refusal
 QUIET_ACTIONS = re.compile(r"^(?:ppaction://(?:hlinksldjump|hlinkshowjump|customshow|noaction).*)?$", re.IGNORECASE)
 # Beside those, what has to be looked at in parts of one kind only.
 LOOKED_AT_IN = {
-    "worksheet": CELLS, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES,
+    "worksheet": CELLS, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES, "document": REFERENCES,
+    **{root: {note} for root, note in NOTES.items()},
 }  # fmt: skip
 TEXTS_IN = {"worksheet": {"v", "t"}, "sst": {"t"}, "chartspace": {"name"}}
 # A chart names the workbook in which it was made before its pivot table.
@@ -27,8 +29,8 @@ WORKBOOK_NAME, NO_WORKBOOK_NAME = re.compile(r"^\[[^\]]*\]"), "[a.xlsx]"
 
 class OfficeRules(Rules):
     """For one part. name, root: its path, and its outermost element in small letters; links_gone: ids of relationships
-    that are left out; is_text: of a DOCX; fields, hidden: of a part of a text that has some; strings: of the workbook;
-    shown_fields: of a cache of a pivot table.
+    that are left out; is_text: of a DOCX; fields, hidden: of a part of a text that has some; seen: of a text; strings:
+    of the workbook; shown_fields: of a cache of a pivot table.
     """
 
     looked_at = frozenset({
@@ -39,10 +41,10 @@ class OfficeRules(Rules):
 
     def __init__(self, *, name: str, root: str, links_gone: frozenset[str] = frozenset(), is_text: bool = False,
                  hidden: HiddenWords | None = None, fields: Fields | None = None, strings: UsedStrings | None = None,
-                 shown_fields: frozenset[int] = frozenset()):  # fmt: skip
+                 shown_fields: frozenset[int] = frozenset(), seen: Seen | None = None):  # fmt: skip
         self._name, self._root, self._links_gone, self._is_text = name, root, links_gone, is_text
         self._fields, self._shown_fields = fields or Fields(), shown_fields
-        self._strings = strings or UsedStrings()
+        self._strings, self._seen = strings or UsedStrings(), seen or Seen()
         self._strings.restart()
         self._place_of_field, self._is_field_bare, self._hidden, self._cells = -1, False, hidden, HiddenCells()
         self.looked_at = self.looked_at | LOOKED_AT_IN.get(root, set())
@@ -52,6 +54,7 @@ class OfficeRules(Rules):
             self.texts |= {"instrText", "t"}
         if hidden:
             self.looked_at |= RUNS
+            self.ends = AROUND
             self.texts |= {"t"}
 
     def keeps_element(self, namespace: str, name: str, depth: int) -> bool:
@@ -139,8 +142,18 @@ class OfficeRules(Rules):
             raise refusal("hidden_content", what=attributes.get("name", "")[:80])
         if self._hidden and name in RUNS:
             self._hidden.element(name, attributes.get("val", ""))
+            if name in IN_RUN and self._hidden.is_hidden:
+                raise refusal("hidden_content", what=name)
+
+    def end(self, name: str) -> None:
+        if self._hidden:
+            self._hidden.end()
 
     def _added_in_text(self, name: str, attributes: dict[str, str]) -> dict[str, str] | None:
+        if name in REFERENCES:
+            return None if attributes.get("id") in self._links_gone else {}
+        if name == NOTES.get(self._root):
+            return {} if self._seen.shows_note(name, attributes) else None
         if name == "fldChar":
             return {} if self._fields.keeps_mark(attributes.get("fldCharType", "")) else None
         if name == "fldSimple":
