@@ -7,7 +7,7 @@ from wagtail.models import Revision, Workflow
 
 from approvals import corrections
 from approvals.facts import entries_of, is_turned_back, of_the_text
-from approvals.models import BundleMember, DuePublication, EntryKind, Route, Withdrawal
+from approvals.models import BundleMember, DuePublication, EntryKind, Route, UrgentPublication, Withdrawal
 from approvals.remarks import open_remarks
 from site_pages.access.library import uses
 from site_pages.corrections import Correction
@@ -42,8 +42,12 @@ class LedgerRules:
         return corrections.correction_of(page)
 
     def owes_an_answer(self, page: DocumentPage) -> bool:
-        """What was closed at once waits to be confirmed, and what is proposed to be decided on."""
-        return Withdrawal.objects.open().filter(page_id=page.pk).exists()
+        """What was closed or published at once waits to be confirmed, and what is proposed to be decided on.
+
+        An objection to an urgent publication answers it, though it leaves the debt.
+        """
+        urgent = UrgentPublication.objects.filter(page_id=page.pk, confirmed_at=None, objected_at=None)
+        return Withdrawal.objects.open().filter(page_id=page.pk).exists() or urgent.exists()
 
     def languages_waiting_with(self, record) -> frozenset[str]:
         """By the versions that were cleared: drafts are in no index, and their rows may hold another text."""

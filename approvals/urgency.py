@@ -5,15 +5,17 @@
 3. Who owes a confirmation publishes nothing else urgently. What was closed comes back by its whole route alone.
 4. Every skipped step confirms within CONFIRM_WITHIN: by somebody of its group who did not contribute, did not approve
    the text and did not publish it. An objection is on record and leaves the debt; overdue debts are escalated once.
+5. A debt is about what the ledger says was cleared: it is answered whatever became of the page.
 """
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Q
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import TaskState, WorkflowState
 
 from approvals import gate, ledger
 from approvals.decisions import Decision, DecisionRefused, locked_turn, record
@@ -21,6 +23,7 @@ from approvals.facts import actor_of, entries_of, facts_of
 from approvals.models import EntryKind, LedgerEntry, UrgentPublication
 from approvals.policy import Actor, Approval, Refusal, Step, TextFacts, Verdict, may_decide, may_publish_urgently
 
+logger = logging.getLogger(__name__)
 CONFIRM_WITHIN = dt.timedelta(hours=24)
 
 
@@ -142,8 +145,17 @@ def _answer(kind: EntryKind, *, debt_id: int, actor_id: int, remark: str, now: d
         raise DecisionRefused(verdict.refusal)
     facts, step = facts_for(debt)
     decision = Decision(actor=actor, step=step, facts=facts, acting=verdict.acting)
-    page = Page.objects.get(pk=debt.page_id).specific
-    return record(kind, page=page, decision=decision, remark=remark, now=now, cleared_by_entry=debt.entry_number)
+    return ledger.append(
+        kind=kind,
+        now=now,
+        subject=ledger.subject_from(LedgerEntry.objects.get(number=debt.entry_number)),
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        step=step.order,
+        steps_total=len(facts.steps),
+        remark=remark.strip(),
+        details={**decision.as_details(), "cleared_by_entry": debt.entry_number},
+    )
 
 
 def debts_of(*, user_id: int, now: dt.datetime) -> list[UrgentPublication]:
@@ -155,11 +167,18 @@ def debts_of(*, user_id: int, now: dt.datetime) -> list[UrgentPublication]:
 
 
 def escalate_overdue(*, now: dt.datetime) -> int:
-    """Enter every debt that is overdue, or objected to, into the ledger once; how many. Two workers never both do."""
+    """Enter every debt that is overdue, or objected to, into the ledger once; how many. Two workers never both do; one
+    that fails never stops the next."""
     late = UrgentPublication.objects.filter(
         Q(confirm_by__lte=now) | Q(objected_at__isnull=False), confirmed_at__isnull=True, escalated_at__isnull=True
     )
-    return sum(_escalate(debt_id, now=now) for debt_id in late.values_list("pk", flat=True))
+    done = 0
+    for debt_id in list(late.values_list("pk", flat=True)):
+        try:
+            done += _escalate(debt_id, now=now)
+        except Exception:
+            logger.exception("An overdue confirmation could not be told of: %s", debt_id)
+    return done
 
 
 @transaction.atomic
@@ -167,12 +186,11 @@ def _escalate(debt_id: int, *, now: dt.datetime) -> bool:
     debt = UrgentPublication.objects.select_for_update().get(pk=debt_id)
     if debt.escalated_at is not None or debt.confirmed_at is not None:
         return False
-    page = Page.objects.get(pk=debt.page_id).specific
     cleared = LedgerEntry.objects.get(number=debt.entry_number)
     ledger.append(
         kind=EntryKind.ESCALATED,
         now=now,
-        subject=gate.subject_of(page, revision_id=cleared.revision_id, digest=debt.digest),
+        subject=ledger.subject_from(cleared),
         step=debt.step,
         steps_total=cleared.steps_total,
         details={"cleared_by_entry": debt.entry_number, "leader_id": debt.leader_id, "leader": debt.leader_name},

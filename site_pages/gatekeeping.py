@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from site_pages.corrections import Correction
 
+NOT_ANSWERED = _(
+    "The withdrawal or the urgent publication of this document still waits for decisions, so it cannot be deleted."
+)
 IN_A_BUNDLE = _("This document is in a bundle, so it cannot be deleted. Take it out of the bundle first.")
 
 
@@ -190,7 +193,7 @@ def is_in_bundle(page) -> bool:
 def require_answered(page) -> None:
     """Raises TextLocked while something about the page waits for people, or others wait for it in a bundle."""
     if _rules.owes_an_answer(page):
-        raise TextLocked(_("The withdrawal of this document still waits for decisions, so it cannot be deleted."))
+        raise TextLocked(NOT_ANSWERED)
     if _rules.is_in_bundle(page):
         raise TextLocked(IN_A_BUNDLE)
 
