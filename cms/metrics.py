@@ -90,7 +90,9 @@ def _schedule(now: dt.datetime) -> Iterator[Metric]:
     )
     waiting.add_metric(["waiting"], due["waiting"])
     waiting.add_metric(["held"], due["held"])
-    waiting.add_metric(["failed"], FailedPublication.objects.count())
+    # What was stopped keeps the row that says why it failed, and is not to come any more.
+    failed = FailedPublication.objects.filter(entry_number__in=DuePublication.objects.values("entry_number"))
+    waiting.add_metric(["failed"], failed.count())
     yield waiting
     yield GaugeMetricFamily(
         "jarchy_schedule_overdue_seconds",

@@ -7,10 +7,11 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from approvals import decisions
 from frontend_api.models import Delivery
-from tests.approvals.on_time import due, let_go
+from tests.approvals.on_time import due, failing_for, let_go
 from tests.cms.test_health import asked_without_a_database
-from tests.newsroom import open_newsroom, publish, release
+from tests.newsroom import edit, fresh, open_newsroom, publish, release
 
 NOON = dt.datetime(2031, 7, 17, 6, 0, tzinfo=dt.UTC)
 
@@ -53,6 +54,23 @@ def test_what_is_to_come_and_what_is_overdue_is_counted(db, client, time_machine
 
     assert before["jarchy_schedule_texts", "waiting"] == after["jarchy_schedule_texts", "waiting"] == 2
     assert (before["jarchy_schedule_overdue_seconds",], after["jarchy_schedule_overdue_seconds",]) == (0, 7)
+
+
+def test_a_failure_is_counted_while_the_text_waits_and_no_longer(db, client, time_machine):
+    room = open_newsroom()
+    bad, other = due(room, at=NOON, count=2)
+    with failing_for(bad), failing_for(other):
+        let_go(NOON)
+    failing = numbers(client)
+    time_machine.move_to(NOON + dt.timedelta(seconds=5), tick=False)
+
+    decisions.stop_scheduled(page_id=bad.pk, actor_id=room.leader.pk, remark="Токто.", now=timezone.now())
+    stopped = numbers(client)
+    publish(edit(bad, by=room.author, go_live_at=None), room)
+    let_go(NOON, after=60)
+
+    states = [found["jarchy_schedule_texts", "failed"] for found in (failing, stopped, numbers(client))]
+    assert (states, fresh(bad).live, fresh(other).live) == ([2, 1, 0], True, True)
 
 
 def test_what_has_not_arrived_is_counted_by_channel(db, client):
