@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 
 from approvals.embargo.rules import AccessState, Surroundings, may_give, state_of
-from approvals.facts import actors_among, facts_from
+from approvals.facts import actors_among, facts_from, of_the_text
 from approvals.models import (
     DuePublication,
     EarlyAccess,
@@ -100,8 +100,13 @@ class EmbargoRecords:
 
 
 def is_in_force(entries: list[LedgerEntry], *, entry_number: int, digest: str) -> bool:
-    """Whether that clearance is the last thing that happened to the document. entries: all of it, oldest first."""
-    last = entries[-1] if entries else None
+    """Whether that clearance is the last thing that happened to the text. entries: all of the document, oldest first.
+
+    As the gate has it: what is only said about the version that is public, as a proposal to withdraw it, neither voids
+    the clearance nor pauses the reading. A withdrawal that is carried out ends both.
+    """
+    ours = of_the_text(entries)
+    last = ours[-1] if ours else None
     return last is not None and (last.number, last.kind, last.digest) == (entry_number, EntryKind.CLEARED, digest)
 
 

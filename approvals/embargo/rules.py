@@ -108,7 +108,7 @@ def outlet_key(outlet: str) -> str:
 class Surroundings:
     """What is on record around one early access. due: what waits of its page now.
 
-    is_in_force: its clearance is the last that happened to the document. is_published: by that very clearance.
+    is_in_force: its clearance is the last that happened to the text. is_published: by that very clearance.
     has_ended: somebody moved the time after it had come, or took it away, since the access was given.
     """
 
