@@ -14,7 +14,7 @@ from approvals.bundles.seeing import bundles_for
 from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
-from approvals.embargo.records import standing_breaches
+from approvals.embargo.records import Breaches
 from approvals.facts import entries_of, facts_of, last_publication
 from approvals.gate import membership_of
 from approvals.models import (
@@ -31,7 +31,7 @@ from approvals.models import (
 )
 from approvals.originals import original_digest_for
 from approvals.policy import Verdict
-from approvals.queue import LanguageState, Records, deadlines_of
+from approvals.queue import LanguageState, Records, deadlines_of, key_of
 from approvals.sheets.contents import CLEARING
 from approvals.stages import Stage
 from site_pages.models import DocumentPage
@@ -139,9 +139,10 @@ class DocumentView:
 
     @cached_property
     def breaches(self) -> list[EmbargoBreach]:
-        """The breaches of the embargo that count now, in any language of the document, the latest first."""
-        content_id = self.page.content_id
-        return standing_breaches(self._records, content_ids=[content_id]).get(content_id, []) if self.due else []
+        """The breaches of the embargo that count for the text now, in whatever language, the latest first."""
+        if self.due is None:
+            return []
+        return Breaches(self._records, content_ids=[self.page.content_id]).standing(key_of(self.page))
 
     @cached_property
     def withdrawal(self) -> Withdrawal | None:

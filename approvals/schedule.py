@@ -16,7 +16,7 @@ from wagtail.models import Page, Revision, WorkflowState
 
 from approvals.bundles.members import members_today
 from approvals.bundles.seeing import bundles_for, drafts_for
-from approvals.embargo.records import standing_breaches
+from approvals.embargo.records import Breaches
 from approvals.foreseen import foreseen, unreadable
 from approvals.models import (
     Bundle,
@@ -64,7 +64,7 @@ class ScheduleRow:
     has_time: whether due_at is the time of a plan; else the text waits for its bundle or its original, or, where
     is_unreadable, nobody can say what time stands in it.
 
-    breaches: where its document was seen before its time, in whatever language, the latest first.
+    breaches: those that count for it: its document was seen before its time, in whatever language, the latest first.
     """
 
     page_id: int
@@ -162,8 +162,8 @@ def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
     ]
     rows += [_strange(pages[page_id], records, now=now) for page_id in strange & pages.keys()]
     rows = sorted(rows, key=lambda row: (row.due_at, row.page_id))
-    broken = standing_breaches(records, content_ids={row.content_id for row in rows})
-    return [replace(row, breaches=broken[row.content_id]) if row.content_id in broken else row for row in rows]
+    broken = Breaches(records, content_ids={row.content_id for row in rows})
+    return [replace(row, breaches=broken.standing((row.content_id, row.locale))) for row in rows]
 
 
 def _strange(page: DocumentPage, records: Records, *, now: dt.datetime) -> ScheduleRow:

@@ -29,6 +29,7 @@ from approvals.models import (
 )
 from approvals.outside import tokens
 from approvals.policy import Actor
+from approvals.queue import key_of
 from site_pages.models import DocumentPage
 
 
@@ -123,7 +124,7 @@ def _checked(
     if seen_digest != due.digest:
         raise EmbargoRefused(Fault.TEXT_CHANGED)
     journalist = to.tidied()
-    if EmbargoRecords(content_ids=[page.content_id], now=now).breaches:
+    if EmbargoRecords(content_ids=[page.content_id], now=now).breaches.standing(key_of(page)):
         raise EmbargoRefused(Fault.EMBARGO_BROKEN)
     if BarredOutlets().has(outlet_key=journalist.key, email=journalist.email):
         raise EmbargoRefused(Fault.OUTLET_BARRED)

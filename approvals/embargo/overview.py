@@ -17,6 +17,7 @@ from approvals.models import (
     EmbargoBreach,
     Notice,
 )
+from approvals.queue import key_of
 from site_pages.models import DocumentPage
 
 MOST_OPENINGS_SHOWN = 200
@@ -124,7 +125,7 @@ def in_force(*, user, now: dt.datetime) -> list[Embargo]:
             locale=page.locale_code,
             until=due[page.pk].due_at,
             accesses=rows.get(page.pk, []),
-            breaches=records.breaches.get(page.content_id, []),
+            breaches=records.breaches.standing(key_of(page)),
         )
         for page in pages
     ]

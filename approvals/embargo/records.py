@@ -41,7 +41,7 @@ class EmbargoRecords:
         pages = [access.page_id for access in self.accesses]
         self._due = {row.page_id: row for row in DuePublication.objects.filter(page_id__in=pages)}
         self.documents = Records(content_ids=wanted)
-        self.breaches = standing_breaches(self.documents, content_ids=wanted)
+        self.breaches = Breaches(self.documents, content_ids=wanted)
 
     @cached_property
     def revocations(self) -> dict[int, EarlyRevocation]:
@@ -92,7 +92,8 @@ class EmbargoRecords:
             is_published=is_there and page.live and was_published(entries, entry_number=access.entry_number),
             has_ended=self._ended.get(f"{access.content_id} {access.locale}", 0) > access.given_by_entry,
             is_revoked=access.pk in self.revocations,
-            is_broken=access.content_id in self.breaches,
+            is_broken=bool(self.breaches.standing(key))
+            or self.breaches.is_any_since(access.given_by_entry, content_id=access.content_id),
             is_barred=self.barred.has(outlet_key=access.outlet_key, email=access.email),
             is_recent=self._given_after is not None and access.given_at > self._given_after,
             may_still_give=giver is not None and bool(may_give(actor=giver, facts=self.facts(key))),
@@ -122,17 +123,40 @@ def was_published(entries: list[LedgerEntry], *, entry_number: int) -> bool:
     return any(entry.details.get("cleared_by_entry") == entry_number for entry in published)
 
 
-def standing_breaches(documents: Records, *, content_ids: Iterable[UUID]) -> dict[UUID, list[EmbargoBreach]]:
-    """The breaches that still count, by document, the latest first: nothing became public since the broken clearance.
+class Breaches:
+    """The breaches of the embargoes of some documents, and for which of their texts they still count.
 
     By the order of the ledger and not by the clock. Stopping a text and clearing it again does not undo a breach.
     """
-    standing: dict[UUID, list[EmbargoBreach]] = {}
-    for breach in EmbargoBreach.objects.filter(content_id__in=list(content_ids)).order_by("-entry_number"):
-        published = (e for e in documents.entries[breach.content_id, breach.locale] if e.kind == EntryKind.PUBLISHED)
-        if not any(entry.number > breach.cleared_by_entry for entry in published):
-            standing.setdefault(breach.content_id, []).append(breach)
-    return standing
+
+    def __init__(self, documents: Records, *, content_ids: Iterable[UUID]) -> None:
+        self._documents = documents
+        self._noted: dict[UUID, list[EmbargoBreach]] = {}
+        for breach in EmbargoBreach.objects.filter(content_id__in=list(content_ids)).order_by("-entry_number"):
+            self._noted.setdefault(breach.content_id, []).append(breach)
+
+    def standing(self, key: Key) -> list[EmbargoBreach]:
+        """Those that count for one text now, whichever language they are about, the latest first."""
+        return [breach for breach in self._noted.get(key[0], ()) if self._stands(breach, key)]
+
+    def is_any_since(self, number: int, *, content_id: UUID) -> bool:
+        """Whether one was noted of the document, in any language, after that entry of the ledger."""
+        return any(breach.entry_number > number for breach in self._noted.get(content_id, ()))
+
+    def _stands(self, breach: EmbargoBreach, key: Key) -> bool:
+        """Until the text itself is public; not for what was begun when the broken text was public already."""
+        own, broken = self._published(key), self._published((breach.content_id, breach.locale))
+        broken = [number for number in broken if number > breach.cleared_by_entry]
+        if key[1] == breach.locale:
+            return not broken
+        if own and own[-1] > breach.entry_number:
+            return False
+        submitted = (e.number for e in self._documents.entries[key] if e.kind == EntryKind.SUBMITTED)
+        begun = next((number for number in submitted if not own or number > own[-1]), None)
+        return not broken or (begun is not None and begun < broken[0])
+
+    def _published(self, key: Key) -> list[int]:
+        return [entry.number for entry in self._documents.entries[key] if entry.kind == EntryKind.PUBLISHED]
 
 
 class BarredOutlets:

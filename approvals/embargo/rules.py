@@ -8,8 +8,10 @@
 4. It is dead when it is revoked, at its end, at the publication, and when anything happens to the clearance: the text
    is then no longer the one that was cleared, or not published at its time. It dies with the right of its giver. What
    has ended with a time stays ended when there is a later one.
-5. Whoever decides on the route, also for somebody else, notes a breach. From then on nobody reads the document early,
-   in any language, until it is public. The outlet that broke it reads nothing early until the leadership admits it.
+5. Whoever decides on the route, also for somebody else, notes a breach. From then on nobody reads the document early:
+   each of its texts, in every language, not before it is public itself; what was given before opens nothing any more.
+   What is submitted when the broken text is public has an embargo of its own. The outlet that broke it reads nothing
+   early until the leadership admits it again.
 6. Not showing is the safe side: who decides on the route or contributed ends an early access.
 
 Nothing of this is stored as a state: it is asked of the records each time, and anything doubtful is dead. That a time
