@@ -1,18 +1,16 @@
 """What approvals tells the documents: whether a text is locked, and which workflow carries its route."""
 
-import json
-import re
-
+from django.db.models import Model, QuerySet
 from wagtail.models import Revision, Workflow
 
 from approvals import corrections
 from approvals.facts import entries_of, is_turned_back, of_the_text
 from approvals.models import BundleMember, DuePublication, EntryKind, Route, UrgentPublication, Withdrawal
 from approvals.remarks import open_remarks
-from site_pages.access.library import uses
 from site_pages.corrections import Correction
 from site_pages.gatekeeping import PlaceRemark, Remark
 from site_pages.models import DocumentPage
+from site_pages.naming import texts_naming
 
 
 class LedgerRules:
@@ -51,14 +49,18 @@ class LedgerRules:
 
     def languages_waiting_with(self, record) -> frozenset[str]:
         """By the versions that were cleared: drafts are in no index, and their rows may hold another text."""
-        number = re.compile(rf"(?<!\d){record.pk}(?!\d)")
-        waiting = Revision.objects.filter(pk__in=DuePublication.objects.values("revision_id"))
-        # Opening a version takes a hundred times longer than looking for the number in it.
-        named = [revision for revision in waiting if number.search(json.dumps(revision.content))]
-        texts = [revision.as_object() for revision in named]
-        return frozenset(text.locale_code for text in texts if uses(text, record))
+        pages = DocumentPage.objects.filter(pk__in=self.texts_waiting_with(record))
+        return frozenset(pages.values_list("locale__language_code", flat=True))
+
+    def texts_waiting_with(self, record: Model) -> frozenset[int]:
+        """By the versions that were cleared, as above."""
+        return texts_naming(record, among=_waiting())
 
     def is_in_bundle(self, page: DocumentPage) -> bool:
         """Until its bundle is published or given up, or the document taken out of it."""
         of_text = BundleMember.objects.filter(content_id=page.content_id, locale=page.locale_code, is_open=True)
         return of_text.exists()
+
+
+def _waiting() -> QuerySet[Revision]:
+    return Revision.objects.filter(pk__in=DuePublication.objects.values("revision_id"))

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from cms.refusals import refused
+from cms.refusals import language_of, refused
 from site_pages.gatekeeping import RecordKept
+from site_pages.visibility import titles_for
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ CLOSED = tuple(
         r"^/admin/failwhale/",
     )
 )
+NAMED = _("Of those that you may see: %(titles)s.")
 WHY = _("A text becomes public, changes or is taken down only through clearance. Nothing was changed.")
 
 
@@ -60,4 +63,8 @@ class ClosedDoorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, RecordKept):
             return None
-        return refused(request, heading=_("This is not possible here"), words=exception.args[0], status=403)
+        titles = ", ".join(f"“{title}”" for title in titles_for(request.user, exception.pages))
+        with translation.override(language_of(request)):
+            which = [NAMED % {"titles": titles}] if titles else []
+            words = " ".join([str(exception.args[0]), *which])
+        return refused(request, heading=_("This is not possible here"), words=words, status=403)

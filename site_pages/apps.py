@@ -12,13 +12,23 @@ class SitePagesConfig(AppConfig):
         from wagtail.admin.api import views as admin_api
         from wagtail.documents import permissions as document_permissions
         from wagtail.images import permissions as image_permissions
-        from wagtail.models import Revision
+        from wagtail.models import Page, Revision
         from wagtail.permissions import page_permission_policy
         from wagtail.signals import pre_page_move
 
         from site_pages import kept_records, standing_documents
         from site_pages.access import library, policies
-        from site_pages.models import DocumentPage, Photo, PressFile
+        from site_pages.models import (
+            ActType,
+            Department,
+            DocumentPage,
+            Person,
+            Photo,
+            Place,
+            Post,
+            PressFile,
+            Topic,
+        )
 
         pre_delete.connect(
             standing_documents.document_deleted, sender=DocumentPage, dispatch_uid="site_pages.document_deleted"
@@ -31,6 +41,7 @@ class SitePagesConfig(AppConfig):
         for kind in (Photo, PressFile):
             post_save.connect(library.uploaded, sender=kind, dispatch_uid=f"site_pages.uploaded_{kind.__name__}")
             pre_save.connect(kept_records.record_saved, sender=kind, dispatch_uid=f"site_pages.saved_{kind.__name__}")
+        for kind in (Page, Photo, PressFile, Department, Topic, Place, Post, Person, ActType):
             pre_delete.connect(
                 kept_records.record_deleted, sender=kind, dispatch_uid=f"site_pages.deleted_{kind.__name__}"
             )

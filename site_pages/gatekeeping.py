@@ -31,7 +31,11 @@ class TextLocked(PermissionDenied):
 
 
 class RecordKept(Exception):
-    """A photograph or file was to be changed or deleted that a waiting text uses. Nothing was changed."""
+    """Something was to be changed or deleted that a text rests on. Nothing was changed. pages: of those texts."""
+
+    def __init__(self, words, *, pages: frozenset[int] = frozenset()):
+        super().__init__(words)
+        self.pages = pages
 
 
 RECORD_IS_KEPT = _("It is used by a text that is cleared and waits for its publication: stop that publication first.")
@@ -88,6 +92,9 @@ class ClearanceRules(Protocol):
     def languages_waiting_with(self, record) -> frozenset[str]:
         """The languages of the cleared and waiting texts that use the photograph or file."""
 
+    def texts_waiting_with(self, record) -> frozenset[int]:
+        """The pages of the cleared and waiting texts that name the row."""
+
     def is_in_bundle(self, page) -> bool:
         """Whether the page is to become public together with others, so that it must not be deleted."""
 
@@ -111,6 +118,9 @@ class NoClearance:
         return False
 
     def languages_waiting_with(self, record) -> frozenset[str]:
+        return frozenset()
+
+    def texts_waiting_with(self, record) -> frozenset[int]:
         return frozenset()
 
     def is_in_bundle(self, page) -> bool:
@@ -179,10 +189,15 @@ def languages_waiting_with(record) -> frozenset[str]:
     return _rules.languages_waiting_with(record)
 
 
+def texts_waiting_with(record) -> frozenset[int]:
+    """The pages of the cleared and waiting texts that name the row."""
+    return _rules.texts_waiting_with(record)
+
+
 def require_free(record) -> None:
-    """Raises RecordKept while a cleared and waiting text uses the photograph or file."""
-    if languages_waiting_with(record):
-        raise RecordKept(RECORD_IS_KEPT)
+    """Raises RecordKept while a cleared and waiting text names the row."""
+    if pages := texts_waiting_with(record):
+        raise RecordKept(RECORD_IS_KEPT, pages=pages)
 
 
 def is_in_bundle(page) -> bool:

@@ -33,6 +33,13 @@ def missing(page, *fields: str) -> Iterator[Issue]:
             yield Issue(name, "required", _("“%(field)s” is empty.") % {"field": label})
 
 
+def lost_issues(page) -> Iterator[Issue]:
+    """One issue for each place where something was named that is not there any more."""
+    message = _("“%(field)s”: what stood here no longer exists. Name another, or save the text without it.")
+    for lost in page.lost:
+        yield Issue(lost.field, "lost", message % {"field": lost.label})
+
+
 def photo_issues(photos: Iterable, *, locale: str, field: str) -> Iterator[Issue]:
     """A photograph goes out with a credit and with an alternative text in the document's language.
 

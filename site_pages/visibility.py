@@ -4,6 +4,8 @@ Lists, searches and reports of Wagtail show a person the pages that he or she ha
 of them; the views here do not.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.auth import require_admin_access
@@ -34,6 +36,12 @@ def choosable_by(user) -> QuerySet[Page]:
     own = page_permission_policy.instances_user_has_any_permission_for(user, RIGHTS)
     corrected = Page.objects.filter(pk__in=DocumentPage.objects.filter(has_unpublished_changes=True).values("pk"))
     return visible_to(user).exclude(pk__in=corrected.exclude(pk__in=own.values("pk")).values("pk"))
+
+
+def titles_for(user, pages: Iterable[int]) -> list[str]:
+    """What those of the pages are called that a chooser would show the user."""
+    shown = choosable_by(user).filter(pk__in=pages).order_by("draft_title")
+    return list(shown.values_list("draft_title", flat=True))
 
 
 def _only_visible(request: HttpRequest, numbers: list) -> None:

@@ -55,11 +55,6 @@ def unseen_uses(page, user) -> bool:
     return any(used[model] and HIDDEN[model](user).filter(pk__in=used[model]).exists() for model in HIDDEN)
 
 
-def uses(page, record) -> bool:
-    """Whether the text, as it is in memory, refers to the photograph or file."""
-    return record.pk in _uses(page)[type(record)]
-
-
 def _uses(page) -> dict[type, set[int]]:
     kinds = {ContentType.objects.get_for_model(model).pk: model for model in HIDDEN}
     uses: dict[type, set[int]] = defaultdict(set)

@@ -15,11 +15,12 @@ from site_pages.access import library, rules
 from site_pages.blocks import BodyBlock
 from site_pages.forms import DocumentPageForm
 from site_pages.locks import ClearanceLock
+from site_pages.lost_names import Lost, without_the_lost
 from site_pages.models.urgency import Urgency
 from site_pages.models.vocabularies import Department, Person, Place, Topic
 from site_pages.panels import StandingPanel
 from site_pages.permissions import DocumentPermissionTester
-from site_pages.requirements import Issue, body_issues, missing, slug_issues
+from site_pages.requirements import Issue, body_issues, lost_issues, missing, slug_issues
 from site_pages.romanisation import slug_of
 
 PREVIEW = "site_pages/preview.html"
@@ -46,6 +47,8 @@ class DocumentPage(Page):
     limit_access = False
     # Whether a translation never becomes public before the Kyrgyz text.
     original_leads = False
+    # What the version that it was read from names and is not there any more.
+    lost: tuple[Lost, ...] = ()
 
     summary = models.TextField(
         _("summary"), blank=True, max_length=500, help_text=_("One or two sentences for lists and search results.")
@@ -114,6 +117,19 @@ class DocumentPage(Page):
             kwargs.setdefault("live", False)  # Wagtail's default is to be public
         super().__init__(*args, **kwargs)
 
+    @classmethod
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        """The document as a version holds it. It opens too when what it names is gone; `gaps` says so."""
+        try:
+            return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
+        except Exception as error:
+            kept, lost = without_the_lost(cls, data) if type(error) is Exception else (data, ())
+            if not lost:
+                raise
+        page = super().from_serializable_data(kept, check_fks=check_fks, strict_fks=strict_fks)
+        page.lost = lost
+        return page
+
     @property
     def content_id(self):
         """What the translations of one document share (a UUID)."""
@@ -126,7 +142,8 @@ class DocumentPage(Page):
 
     def gaps(self) -> list[Issue]:
         """Without what the document has no public form; empty when nothing is missing."""
-        return [*missing(self, "title", "summary"), *body_issues(self), *self.type_requirements()]
+        lacking = (*lost_issues(self), *missing(self, "title", "summary"), *body_issues(self))
+        return [*lacking, *self.type_requirements()]
 
     def requirements(self, *, is_changing: bool = False) -> list[Issue]:
         """What the document lacks before it may be submitted; empty when nothing.
