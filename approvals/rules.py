@@ -9,8 +9,10 @@ from approvals.models import BundleMember, DuePublication, EntryKind, Route, Urg
 from approvals.remarks import open_remarks
 from site_pages.corrections import Correction
 from site_pages.gatekeeping import PlaceRemark, Remark
-from site_pages.models import DocumentPage
+from site_pages.models import DocumentPage, Person, Post, Tenure
 from site_pages.naming import texts_naming
+from site_pages.public_form.builders import FormIncomplete, build
+from site_pages.public_form.files import FileUnreadable
 
 
 class LedgerRules:
@@ -56,6 +58,16 @@ class LedgerRules:
         """By the versions that were cleared, as above."""
         return texts_naming(record, among=_waiting())
 
+    def texts_changed_by(self, record: Model) -> frozenset[int]:
+        """By the public form that the cleared version has now. The first that is found: one is enough to refuse."""
+        named = frozenset().union(*(texts_naming(row, among=_waiting()) for row in _named_for(record)))
+        due = DuePublication.objects.filter(page_id__in=named)
+        digests = dict(due.values_list("revision_id", "digest"))
+        for revision in Revision.objects.filter(pk__in=digests).iterator():
+            if not _has_digest(revision, digests[revision.pk]):
+                return frozenset({int(revision.object_id)})
+        return frozenset()
+
     def is_in_bundle(self, page: DocumentPage) -> bool:
         """Until its bundle is published or given up, or the document taken out of it."""
         of_text = BundleMember.objects.filter(content_id=page.content_id, locale=page.locale_code, is_open=True)
@@ -64,3 +76,17 @@ class LedgerRules:
 
 def _waiting() -> QuerySet[Revision]:
     return Revision.objects.filter(pk__in=DuePublication.objects.values("revision_id"))
+
+
+def _named_for(record: Model) -> list[Model]:
+    """The rows that texts name and of which the record is a part: posts are told of people."""
+    if isinstance(record, Post):
+        return list(Person.objects.filter(tenures__post=record).distinct())
+    return list(Person.objects.filter(pk=record.person_id)) if isinstance(record, Tenure) else [record]
+
+
+def _has_digest(revision: Revision, digest: str) -> bool:
+    try:
+        return build(revision.as_object()).digest == digest
+    except (FormIncomplete, FileUnreadable):
+        return False

@@ -1,7 +1,7 @@
 """The site_pages app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
 
 class SitePagesConfig(AppConfig):
@@ -16,7 +16,7 @@ class SitePagesConfig(AppConfig):
         from wagtail.permissions import page_permission_policy
         from wagtail.signals import pre_page_move
 
-        from site_pages import kept_records, standing_documents
+        from site_pages import gatekeeping, kept_records, standing_documents
         from site_pages.access import library, policies
         from site_pages.models import (
             ActType,
@@ -27,6 +27,7 @@ class SitePagesConfig(AppConfig):
             Place,
             Post,
             PressFile,
+            Tenure,
             Topic,
         )
 
@@ -45,3 +46,4 @@ class SitePagesConfig(AppConfig):
             pre_delete.connect(
                 kept_records.record_deleted, sender=kind, dispatch_uid=f"site_pages.deleted_{kind.__name__}"
             )
+        post_delete.connect(gatekeeping.row_gone, sender=Tenure, dispatch_uid="site_pages.tenure_gone")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from site_pages.corrections import Correction
@@ -50,6 +51,7 @@ class Opening:
 
 
 _open: ContextVar[Opening | None] = ContextVar("open_gate", default=None)
+_is_writing: ContextVar[bool] = ContextVar("a_register_is_written", default=False)
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ class ClearanceRules(Protocol):
     def texts_waiting_with(self, record) -> frozenset[int]:
         """The pages of the cleared and waiting texts that name the row."""
 
+    def texts_changed_by(self, record) -> frozenset[int]:
+        """The page of a cleared and waiting text that is not what was cleared any more, and names the row."""
+
     def is_in_bundle(self, page) -> bool:
         """Whether the page is to become public together with others, so that it must not be deleted."""
 
@@ -121,6 +126,9 @@ class NoClearance:
         return frozenset()
 
     def texts_waiting_with(self, record) -> frozenset[int]:
+        return frozenset()
+
+    def texts_changed_by(self, record) -> frozenset[int]:
         return frozenset()
 
     def is_in_bundle(self, page) -> bool:
@@ -197,6 +205,38 @@ def texts_waiting_with(record) -> frozenset[int]:
 def require_free(record) -> None:
     """Raises RecordKept while a cleared and waiting text names the row."""
     if pages := texts_waiting_with(record):
+        raise RecordKept(RECORD_IS_KEPT, pages=pages)
+
+
+@contextmanager
+def as_cleared(record) -> Iterator[None]:
+    """For whatever is written of a register: afterwards each waiting text is what was cleared, or nothing was written.
+
+    What is written within, of rows that hang on the record, is looked at together, at the end. Raises RecordKept.
+    """
+    if _is_writing.get():
+        yield
+        return
+    token = _is_writing.set(True)
+    try:
+        with transaction.atomic():
+            before = record.public_state()
+            yield
+            if record.public_state() != before:
+                require_as_cleared(record)
+    finally:
+        _is_writing.reset(token)
+
+
+def row_gone(sender, instance, **kwargs) -> None:
+    """After a row that hangs on a register was deleted, in the transaction of the deletion. Raises RecordKept."""
+    if not _is_writing.get():
+        require_as_cleared(instance)
+
+
+def require_as_cleared(record) -> None:
+    """Raises RecordKept where a waiting text that names the row is not what was cleared any more."""
+    if pages := _rules.texts_changed_by(record):
         raise RecordKept(RECORD_IS_KEPT, pages=pages)
 
 

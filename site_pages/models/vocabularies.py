@@ -9,9 +9,27 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 
+from site_pages import gatekeeping
 from site_pages.languages import Labelled
 
 LABEL_PANELS = [FieldPanel("key"), FieldPanel("label_ky"), FieldPanel("label_ru"), FieldPanel("label_en")]
+
+
+class Entry(Labelled):
+    """One line of a register; what readers get of it stays while a text that names it is cleared and waits."""
+
+    public_fields: tuple[str, ...] = ("key", "label_ky", "label_ru", "label_en")
+
+    class Meta:
+        abstract = True
+
+    def public_state(self) -> tuple:
+        """What public forms may hold of it, as it is stored."""
+        return tuple(type(self).objects.filter(pk=self.pk).values_list(*self.public_fields))
+
+    def save(self, *args, **kwargs):
+        with gatekeeping.as_cleared(self):
+            super().save(*args, **kwargs)
 
 
 class Department(Labelled):
@@ -24,7 +42,7 @@ class Department(Labelled):
         verbose_name_plural = _("departments")
 
 
-class Topic(Labelled):
+class Topic(Entry):
     """A subject that documents of every type share."""
 
     panels = LABEL_PANELS
@@ -34,7 +52,7 @@ class Topic(Labelled):
         verbose_name_plural = _("topics")
 
 
-class Place(Labelled):
+class Place(Entry):
     """A place of the country or abroad; `within` leads from village to region to country."""
 
     within = models.ForeignKey(
@@ -47,7 +65,7 @@ class Place(Labelled):
         verbose_name_plural = _("places")
 
 
-class Post(Labelled):
+class Post(Entry):
     """A post that people hold, for example President or Head of the Apparatus."""
 
     panels = LABEL_PANELS
@@ -57,7 +75,7 @@ class Post(Labelled):
         verbose_name_plural = _("posts")
 
 
-class Person(Labelled, ClusterableModel):
+class Person(Entry, ClusterableModel):
     """A person whom documents name; the labels are the name as it is written in each language."""
 
     panels = [*LABEL_PANELS, InlinePanel("tenures", label=_("Posts held"))]
@@ -65,6 +83,9 @@ class Person(Labelled, ClusterableModel):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+    def public_state(self) -> tuple:
+        return *super().public_state(), *Tenure.stored(person_id=self.pk)
 
     def post_on(self, day: dt.date) -> Post | None:
         """The post that the person held on that day; the later appointment where two overlap."""
@@ -90,8 +111,22 @@ class Tenure(Orderable):
             )
         ]
 
+    @classmethod
+    def stored(cls, *, person_id: int | None) -> tuple:
+        """The posts of a person and their days, in their order."""
+        held = cls.objects.filter(person_id=person_id).order_by("started_on", "pk")
+        return tuple(held.values_list("pk", "post_id", "started_on", "ended_on"))
 
-class ActType(Labelled):
+    def public_state(self) -> tuple:
+        """What public forms may hold of the posts of its person."""
+        return self.stored(person_id=self.person_id)
+
+    def save(self, *args, **kwargs):
+        with gatekeeping.as_cleared(self):
+            super().save(*args, **kwargs)
+
+
+class ActType(Entry):
     """A kind of act, with the words and the number prefix that citations use in each language."""
 
     citation_ky = models.CharField(_("word in Kyrgyz citations"), max_length=80, help_text=_("For example: Жарлыгы"))
@@ -103,6 +138,7 @@ class ActType(Labelled):
     )
     prefix_en = models.CharField(_("number prefix in English"), max_length=20, blank=True)
 
+    public_fields = (*Entry.public_fields, "citation_ky", "citation_ru", "citation_en")
     panels = [
         *LABEL_PANELS,
         MultiFieldPanel([FieldPanel(f"citation_{code}") for code in ("ky", "ru", "en")], heading=_("Citation")),
