@@ -1,8 +1,8 @@
 """Alarms 60, 15 and 5 minutes before something is due that is not ready. Rows come first; mails are made of them.
 
-Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready, or
-fits neither its bundle nor what comes before it (approvals.foreseen); what is held after a restore and still to come,
-alone or with its bundle.
+Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready, is
+not what was cleared any more (approvals.looking_ahead), or fits neither its bundle nor what comes before it
+(approvals.foreseen); what is held after a restore and still to come, alone or with its bundle.
 
 After a stop of the worker, or a jump of its clock, only the nearest applies: nobody is told that an hour is left when
 five minutes are. What is due already gets the last one, for an hour.

@@ -237,13 +237,13 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
         except Exception as refusal:
             # The reason may quote the text, which is under embargo: it stands on the screen of those who may read it.
             logger.warning("A due publication could not be prepared: %s (%s)", due_id, type(refusal).__name__)
-            _foresee_failure(due_id, refusal, now=now)
+            foresee_failure(due_id, refusal, now=now)
             ahead.given_up[number] = now + TRIED_AGAIN_AFTER
         return True
     return False
 
 
-def _foresee_failure(due_id: int, refusal: Exception, *, now: dt.datetime) -> None:
+def foresee_failure(due_id: int, refusal: Exception, *, now: dt.datetime) -> None:
     """Put on record why the text will not become public, while there is time to mend it. It is tried all the same."""
     row = DuePublication.objects.filter(pk=due_id).first()
     if row is not None:

@@ -15,6 +15,7 @@ from approvals.clock import database_now
 from approvals.deadlines import watch_deadlines
 from approvals.due_in_order import publish_in_order
 from approvals.facts import LONG_AGO
+from approvals.looking_ahead import look_ahead
 from approvals.notices.delivery import deliver_notices
 from approvals.schedule_alarms import warn_of_uncleared
 from approvals.scheduling import next_moment, prepare_one
@@ -84,11 +85,6 @@ def mark(now: dt.datetime) -> int:
 def watch(now: dt.datetime) -> int:
     """Remind of steps that are due soon and escalate those that are overdue; how many."""
     return watch_deadlines(now=now)
-
-
-def warn(now: dt.datetime) -> int:
-    """Warn of what is due soon and not cleared, by the clock by which it is due; how many warnings."""
-    return warn_of_uncleared(now=database_now())
 
 
 def notify(now: dt.datetime) -> int:
@@ -166,6 +162,19 @@ class Punctual:
         return [Part(one, longest_rest=LONGEST_PAUSE_OF_THE_PUNCTUAL) for one in (self.publish, self.make_ready)]
 
 
+@dataclass
+class Lookout:
+    """What one worker does about what is due soon and will not be public. looked: see approvals.looking_ahead."""
+
+    looked: dict[int, int] = field(default_factory=dict)
+
+    def warn(self, now: dt.datetime) -> int:
+        """Warn of what is not cleared, or not as it was, by the clock by which it is due; how many warnings."""
+        moment = database_now()
+        look_ahead(now=moment, looked=self.looked)
+        return warn_of_uncleared(now=moment)
+
+
 def seconds_to_wait(*, at_most: float) -> float:
     """How long a worker may rest: to the very moment at which something is due, by the database's clock."""
     now = database_now()
@@ -194,7 +203,7 @@ def indexing() -> list[Part]:
 def parts() -> list[Part]:
     """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
-        Part(warn, every=dt.timedelta(seconds=2)),
+        Part(Lookout().warn, every=dt.timedelta(seconds=2)),
         Part(watch),
         Part(escalate),
         Part(report_guesses),
