@@ -3,6 +3,8 @@
 import datetime as dt
 import html
 import re
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
@@ -16,6 +18,7 @@ from frontend_api.reading import ReadView
 from frontend_api.representations import SECTIONS, address, links_of, moment
 from frontend_api.schemas import feed_response, problem_responses
 
+FEED = "/api/v1/feed"
 ENTRIES = 50
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # What XML 1.0 has no way of writing.
@@ -41,15 +44,26 @@ class FeedView(ReadView):
         documents = queries.changed_last(values, count=ENTRIES)
         self.last_modified = documents[0].log_at if documents else None
         self.ends = [document.expires_at for document in documents]
-        here = address(request.get_full_path())
-        kind = values.get("type")
+        kind, here = values.get("type"), _address_of(values)
         title = f"Jarchy: {SECTIONS[kind]}" if kind else "Jarchy"
         feed = DatedFeed(
-            title=title, link=address("/api/v1/"), description="", language=values["locale"], feed_url=here
+            title=title,
+            link=address("/api/v1/"),
+            description="",
+            language=values["locale"],
+            feed_url=here,
+            # Django would give every feed the link for an id, and readers of two feeds would have one.
+            feed_guid=here,
         )
         for document in documents:
             _add(feed, document)
         return HttpResponse(feed.writeString("utf-8"), content_type=DatedFeed.content_type)
+
+
+def _address_of(values: dict[str, Any]) -> str:
+    """The one address of a feed, however it was asked for: what was left out is named, and in the same order."""
+    chosen = {name: values[name] for name in ("locale", "type") if name in values}
+    return address(f"{FEED}?{urlencode(chosen)}")
 
 
 def _add(feed: Atom1Feed, document: PublishedDocument) -> None:

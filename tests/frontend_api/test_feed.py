@@ -102,6 +102,26 @@ def test_languages_and_types_are_apart(room, api):
     assert titles(api, f"{FEED}?locale=en") == []
 
 
+def test_every_feed_has_an_id_of_its_own_which_is_the_address_it_gives_itself(room, api):
+    queries = [
+        f"locale={locale}{kind}" for locale in ("ky", "ru", "en") for kind in ("", "&type=speech", "&type=decree")
+    ]
+
+    feeds = [read(api, f"{FEED}?{query}") for query in queries]
+
+    found = [feed.findtext(f"{ATOM}id") for feed in feeds]
+    assert found == [f"http://127.0.0.1:8001{FEED}?{query}" for query in queries]
+    assert found == [feed.find(f"{ATOM}link[@rel='self']").get("href") for feed in feeds]
+
+
+@pytest.mark.parametrize("query", ["?type=decree", "?type=decree&locale=ky", "?locale=ky&type=decree"])
+def test_a_feed_is_the_same_however_it_is_asked_for(room, api, query):
+    feed = read(api, f"{FEED}{query}")
+
+    assert feed.findtext(f"{ATOM}id") == f"http://127.0.0.1:8001{FEED}?locale=ky&type=decree"
+    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == feed.findtext(f"{ATOM}id")
+
+
 @pytest.mark.parametrize("query", ["type=page", "foo=1", "locale=de", "type=release&type=speech"])
 def test_what_is_not_known_is_refused_by_name(api, query):
     response = api.get(f"{FEED}?{query}")
