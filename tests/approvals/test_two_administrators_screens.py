@@ -181,9 +181,10 @@ def test_the_first_two_administrators_and_approvers_come_from_the_installation(d
 def test_the_installation_ends_with_the_first_approver(room):
     before = picture()
 
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as refused:
         call_command("appoint_first", heads=["outsider"])
 
+    assert str(refused.value) == "Somebody is in office already: two administrators appoint the others."
     assert picture() == before
 
 

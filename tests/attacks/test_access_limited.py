@@ -3,10 +3,11 @@
 import io
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -270,3 +271,13 @@ def test_an_administrator_hands_over_what_nobody_owns_any_more(room, limited):
 
     assert AccessLimit.objects.get().owner == room.colleague
     assert AccessEvent.objects.filter(kind="handed_over", subject=room.colleague, at__lte=timezone.now()).exists()
+
+
+def test_nothing_is_handed_over_to_somebody_who_has_left(room, limited):
+    get_user_model().objects.filter(username="colleague").update(is_active=False)
+    before = (AccessLimit.objects.get().owner, AccessEvent.objects.count())
+
+    with pytest.raises(CommandError, match="Only a person with an active account"):
+        call_command("hand_over_access", str(limited.content_id), "colleague")
+
+    assert (AccessLimit.objects.get().owner, AccessEvent.objects.count()) == before

@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from approvals.installation import appoint_first
 from approvals.offices import APPARATUS_LEADERSHIP, DEPARTMENT_HEADS
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--heads", nargs="+", default=[], metavar="NAME", help="Department heads.")
         parser.add_argument("--leaders", nargs="+", default=[], metavar="NAME", help="The Apparatus leadership.")
 
+    @no_translations
     def handle(self, *args, heads: list[str], leaders: list[str], **options):
         offices = [(name, DEPARTMENT_HEADS) for name in heads] + [(name, APPARATUS_LEADERSHIP) for name in leaders]
         if not offices:

@@ -2,10 +2,11 @@
 
 from django.contrib.auth.management.commands import changepassword
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, no_translations
 
 
 class Command(changepassword.Command):
+    @no_translations
     def handle(self, *args, **options):
         try:
             return super().handle(*args, **options)

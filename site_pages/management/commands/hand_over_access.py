@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from site_pages.access import rules
 from site_pages.models import AccessLimit
@@ -16,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("content_id", nargs="?", type=uuid.UUID)
         parser.add_argument("username", nargs="?")
 
+    @no_translations
     def handle(self, *args, content_id, username, **options):
         if content_id is None:
             for limit in AccessLimit.objects.filter(owner__is_active=False).select_related("owner"):

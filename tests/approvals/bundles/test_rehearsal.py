@@ -348,7 +348,7 @@ def test_the_command_says_the_same(room):
         call_command("rehearse_bundle", bundle.pk, stdout=out)
     with pytest.raises(CommandError, match="no bundle"):
         call_command("rehearse_bundle", bundle.pk + 100)
-    assert "STOPS\tnot_cleared" in out.getvalue()
+    assert "STOPS\tnot_cleared\tIt is not cleared" in out.getvalue()
 
     clear(page, room)
     call_command("rehearse_bundle", bundle.pk, stdout=out)
