@@ -6,6 +6,8 @@ The row is written in the publishing transaction; the network is touched only he
 import datetime as dt
 import logging
 import random
+import time
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -23,6 +25,8 @@ from frontend_api.search.published import from_published
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=60)
+# So long a worker carries before it closes what it has carried: well within its lease, however slow the index is.
+LONGEST_UNCLOSED = LEASE / 4
 FIRST_PAUSE_SECONDS = 1.0
 # With the spread 25 s: so soon after a server is back everything is asked for again, within the minute promised.
 LONGEST_PAUSE_SECONDS = 20.0
@@ -61,18 +65,17 @@ def _carry_all(
     waiting: list[Delivery], index: SearchIndex | None, *, now: dt.datetime, report: DeliveryReport, silent: set[str]
 ) -> None:
     """Carry them; what is of a language whose index is silent is given back. silent: grows by what is found so."""
-    untried = []
+    untried, carried, begun = [], defaultdict(list), time.monotonic()
     for delivery in waiting:
-        if delivery.publication.locale in silent:
+        locale = delivery.publication.locale
+        if locale in silent:
             untried.append(delivery)
             continue
         try:
             _carry(delivery, index)
         except IndexUnavailable as failure:
-            delivery.attempts = min(delivery.attempts, MOST_COUNTED_OF_AN_OUTAGE)
-            retry_later(delivery, now=now, reason=str(failure))
-            report.retried.append(delivery.pk)
-            silent.add(delivery.publication.locale)
+            _unavailable(delivery, failure, now=now, report=report)
+            silent.add(locale)
         except DocumentRejected as failure:
             close(delivery, dead_at=now, last_error=str(failure)[:2000])
             report.dead.append(delivery.pk)
@@ -80,9 +83,45 @@ def _carry_all(
             logger.exception("delivery_failed", extra={"delivery": delivery.pk})
             _unforeseen(delivery, failure, now=now, report=report)
         else:
-            close(delivery, done_at=now, last_error="")
-            report.done.append(delivery.pk)
+            carried[locale].append(delivery)
+        if time.monotonic() - begun > LONGEST_UNCLOSED.total_seconds():
+            _close_carried(carried, index, now=now, report=report, silent=silent)
+            carried, begun = defaultdict(list), time.monotonic()
+    _close_carried(carried, index, now=now, report=report, silent=silent)
     give_back(untried)
+
+
+def _close_carried(
+    carried: dict[str, list[Delivery]],
+    index: SearchIndex | None,
+    *,
+    now: dt.datetime,
+    report: DeliveryReport,
+    silent: set[str],
+) -> None:
+    """End what the index shows. Until then a search leaves it out, because the index answers from what was before."""
+    for locale, deliveries in carried.items():
+        try:
+            if index is not None:
+                index.refresh(locale=locale)
+        except IndexUnavailable as failure:
+            for delivery in deliveries:
+                _unavailable(delivery, failure, now=now, report=report)
+            silent.add(locale)
+        except Exception as failure:
+            logger.exception("refresh_failed", extra={"locale": locale})
+            for delivery in deliveries:
+                _unforeseen(delivery, failure, now=now, report=report)
+        else:
+            for delivery in deliveries:
+                close(delivery, done_at=now, last_error="")
+                report.done.append(delivery.pk)
+
+
+def _unavailable(delivery: Delivery, failure: IndexUnavailable, *, now: dt.datetime, report: DeliveryReport) -> None:
+    delivery.attempts = min(delivery.attempts, MOST_COUNTED_OF_AN_OUTAGE)
+    retry_later(delivery, now=now, reason=str(failure))
+    report.retried.append(delivery.pk)
 
 
 def _unforeseen(delivery: Delivery, failure: Exception, *, now: dt.datetime, report: DeliveryReport) -> None:

@@ -37,9 +37,9 @@ def _visible() -> QuerySet[PublishedDocument]:
 def ended(*, locale: str) -> frozenset[UUID]:
     """Whom an index may still hold though readers no longer find them: until the delivery of their end is done; what a
     restore withholds, always."""
-    pending = Delivery.objects.filter(
-        channel=DeliveryChannel.EXPIRY, done_at=None, next_attempt_at__lte=timezone.now(), publication__locale=locale
-    )
+    # One that failed is tried again later, and the index holds the document until then.
+    begun = Q(next_attempt_at__lte=timezone.now()) | Q(attempts__gt=0)
+    pending = Delivery.objects.filter(begun, channel=DeliveryChannel.EXPIRY, done_at=None, publication__locale=locale)
     over = PublishedDocument.objects.exclude(pk__in=_visible().values("pk")).filter(locale=locale)
     may_be_held = Q(content_id__in=pending.values("publication__content_id")) | IS_WITHHELD
     return frozenset(over.filter(may_be_held).values_list("content_id", flat=True))

@@ -188,7 +188,7 @@ class DatabaseIndex:
         by_words = terms_differ({row.pk: terms_of(document) for row, document in rows})
         return {row.content_id for row, document in rows if row.pk in by_words or not _is_as_written(row, document)}
 
-    def refresh(self) -> None:
+    def refresh(self, *, locale: str | None = None) -> None:
         """See SearchIndex.refresh. What is committed is visible."""
 
 

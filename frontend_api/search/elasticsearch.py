@@ -178,9 +178,12 @@ class ElasticsearchIndex:
                     found.add(document.content_id)
         return found
 
-    def refresh(self) -> None:
-        """See SearchIndex.refresh."""
-        _call(lambda: self.client.indices.refresh(index=[self.alias(locale) for locale in LOCALES]))
+    def refresh(self, *, locale: str | None = None) -> None:
+        """See SearchIndex.refresh. A copy that did not do it may answer the next question: then it was not done."""
+        aliases = [self.alias(one) for one in ([locale] if locale else LOCALES)]
+        shards = _call(lambda: self.client.indices.refresh(index=aliases))["_shards"]
+        if shards["failed"] or not shards["successful"]:
+            raise IndexUnavailable("Elasticsearch refreshed in part")
 
     def is_alive(self) -> bool:
         """Whether the server answers."""

@@ -261,5 +261,5 @@ class SearchIndex(Protocol):
         documents: all of one language. One that is not there, or in another version, is not among them.
         """
 
-    def refresh(self) -> None:
-        """Make everything stored so far visible to `search` and `numbers` at once."""
+    def refresh(self, *, locale: str | None = None) -> None:
+        """Make everything stored so far, of one language or of all, visible to `search` and `numbers` at once."""

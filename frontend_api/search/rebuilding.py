@@ -91,6 +91,7 @@ def _catch_up(index: ElasticsearchIndex, built: Rebuilt, *, covered: int, begun:
     """
     newer, covered = log_reading.newer_than(covered, locale=built.locale)
     built.count(index.store_many([*newer, *log_reading.ended_since(begun, locale=built.locale)]))
+    index.refresh(locale=built.locale)
     built.caught_up += len(newer)
     return covered
 

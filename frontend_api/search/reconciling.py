@@ -90,7 +90,7 @@ def compare(index: SearchIndex, *, locale: str, now: dt.datetime, contents: bool
 
 
 def mend(index: SearchIndex, comparison: Comparison) -> Mending:
-    """Store again what is missing, stale or altered, hide what is surplus.
+    """Store again what is missing, stale or altered, hide what is surplus; readers see it when this is done.
 
     Raises IndexUnavailable; what was done stays done.
     """
@@ -108,6 +108,8 @@ def mend(index: SearchIndex, comparison: Comparison) -> Mending:
             mending.mended.append(difference)
         elif difference.kind == "ahead":
             mending.failed.append((difference, HIGHER))
+    if by_id:
+        index.refresh(locale=comparison.locale)
     return mending
 
 

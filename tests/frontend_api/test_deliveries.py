@@ -17,6 +17,7 @@ class RecordingIndex:
         self.failures = list(failures)
         self.stored: list[tuple[str, int]] = []
         self.removed: list[tuple] = []
+        self.refreshed: list[str] = []
 
     def put(self, document, *, version: int) -> Outcome:
         if self.failures:
@@ -27,6 +28,9 @@ class RecordingIndex:
     def remove(self, content_id, locale: str, *, version: int) -> Outcome:
         self.removed.append((content_id, locale, version))
         return Outcome.STORED
+
+    def refresh(self, *, locale: str | None = None) -> None:
+        self.refreshed.append(locale)
 
 
 def test_what_was_published_arrives_once(room):
@@ -94,3 +98,47 @@ def test_without_an_index_the_database_has_it_already(room):
 
     assert len(report.done) == 1
     assert PublishedDocument.objects.count() == 1
+
+
+class Unshown(RecordingIndex):
+    """Takes everything and gives no answer when it is to show what it took in Russian."""
+
+    def refresh(self, *, locale: str | None = None) -> None:
+        super().refresh(locale=locale)
+        if locale == "ru":
+            raise IndexUnavailable("refused")
+
+
+def test_a_batch_is_shown_once_for_each_language_before_it_is_done(room):
+    for title in ("Бир", "Эки", "Үч"):
+        publish(release(room.author, title=title), room)
+    publish(release(room.author, title="Раз", locale="ru"), room)
+    index = RecordingIndex()
+
+    report = deliver_due(now=timezone.now(), limit=10, index=index)
+
+    assert (len(report.done), sorted(index.refreshed)) == (4, ["ky", "ru"])
+
+
+def test_a_language_that_is_not_shown_is_tried_again_later_and_stops_no_other(room):
+    publish(release(room.author, title="Раз", locale="ru"), room)
+    publish(release(room.author, title="Бир"), room)
+    index = Unshown()
+
+    report = deliver_due(now=timezone.now(), limit=10, index=index)
+
+    waiting = Delivery.objects.get(done_at=None)
+    assert (len(report.done), report.retried, report.dead) == (1, [waiting.pk], [])
+    assert (waiting.publication.locale, waiting.last_error, waiting.leased_until) == ("ru", "refused", None)
+    assert len(index.stored) == 2
+
+
+def test_a_slow_batch_is_closed_in_parts_within_its_lease(room, monkeypatch):
+    monkeypatch.setattr("frontend_api.deliveries.LONGEST_UNCLOSED", dt.timedelta(seconds=-1))
+    for title in ("Бир", "Эки"):
+        publish(release(room.author, title=title), room)
+    index = RecordingIndex()
+
+    report = deliver_due(now=timezone.now(), limit=10, index=index)
+
+    assert (len(report.done), index.refreshed) == (2, ["ky", "ky"])
