@@ -8,7 +8,8 @@ search: what cannot be read is a fault like any other.
 from collections.abc import Callable, Iterator
 
 from cms.public_record.log import faults_of_log
-from cms.public_record.texts import faults_of_strangers, faults_of_texts
+from cms.public_record.strangers import faults_of_strangers, faults_of_withheld
+from cms.public_record.texts import faults_of_texts
 from frontend_api.snapshots import one_moment
 
 
@@ -22,6 +23,7 @@ def faults(*, progress: Callable[[int], None] = lambda number: None) -> Iterator
         yield from faults_of_log(progress)
         yield from faults_of_texts()
         yield from faults_of_strangers()
+        yield from faults_of_withheld()
 
 
 __all__ = ["faults"]

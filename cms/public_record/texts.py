@@ -7,8 +7,6 @@ from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from cms.public_record import reading
 from cms.public_record.reading import columns_that_differ, readable, subject_of
 from frontend_api.document_rows import OF_A_FILE, files_in, last_text_in, references_in, row_from, tags_in
@@ -65,14 +63,6 @@ def faults_of_texts() -> Iterator[str]:
         for text in texts:
             yield from _faults_of_steps(text.log)
             yield from readable(f"{text.content_id} {text.locale}", _faults_of_text(text, public))
-
-
-def faults_of_strangers() -> Iterator[str]:
-    """Documents of which the log knows nothing."""
-    logged = Publication.objects.filter(content_id=OuterRef("content_id"), locale=OuterRef("locale"))
-    strangers = PublishedDocument.objects.filter(~Exists(logged)).order_by("version")
-    for content_id, locale in strangers.values_list("content_id", "locale").iterator(chunk_size=reading.PIECE):
-        yield f"{content_id} {locale} is public and was never published"
 
 
 def _texts() -> Iterator[_Text]:

@@ -6,7 +6,7 @@ from contextlib import closing
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.public_record import faults
-from frontend_api.models import Publication
+from frontend_api.models import Publication, PublishedDocument
 
 NAMED = 20
 SECONDS_BETWEEN_REPORTS = 5
@@ -38,4 +38,6 @@ class Command(BaseCommand):
         if found:
             more = " and more" if found > NAMED else ""
             raise CommandError(f"The public record is broken: {min(found, NAMED)} faults{more}.", returncode=1)
-        self.stdout.write(self.style.SUCCESS(f"The public record is sound: {total} publications."))
+        withheld = PublishedDocument.objects.withheld().count()
+        said = f"The public record is sound: {total} publications, texts that a restore withholds: {withheld}."
+        self.stdout.write(self.style.SUCCESS(said))

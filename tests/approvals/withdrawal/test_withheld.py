@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from approvals.policy import Refusal
 from cms import public_record
+from cms.models import Restoration
 from frontend_api.models import Publication, PublishedDocument, WithheldText
 from site_pages.access import rules
 from tests.approvals.withdrawal.taking_down import REASON, SUPERSEDED, close, propose, refused
@@ -32,10 +33,12 @@ def page(room):
 def withhold(page) -> None:
     """What a restore writes."""
     now = timezone.now()
+    up_to = Publication.objects.order_by("-number").first().number
+    Restoration.objects.create(taken_at=now, restored_at=now, ledger_number=0, publication_number=up_to)
     WithheldText.objects.create(
         content_id=page.content_id,
         locale="ky",
-        up_to=Publication.objects.order_by("-number").first().number,
+        up_to=up_to,
         withheld_at=now,
         closed_at=now - dt.timedelta(hours=1),
         reason=REASON,
