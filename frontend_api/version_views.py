@@ -52,7 +52,10 @@ class VersionsView(ReadView):
         responses={200: raw_schema("VersionList"), **gone_responses()},
     )
     def get(self, request: HttpRequest, content_id: UUID) -> Response:
-        return Response(versions.listing(self.document(request, content_id)))
+        listing = versions.listing(self.document(request, content_id))
+        if listing is None:
+            raise Problem(Code.NOT_FOUND)
+        return Response(listing)
 
 
 class VersionView(VersionsView):

@@ -79,9 +79,9 @@ def steps_of(document: PublishedDocument) -> list[Step]:
 
 
 def open_steps_of(document: PublishedDocument) -> list[Step]:
-    """Those of its versions that can be read, the first of them without one before it; there is always one."""
+    """Those of its versions that can be read, the first of them without one before it."""
     steps = [step for step in steps_of(document) if step.is_open]
-    return [replace(steps[0], previous=None), *steps[1:]]
+    return [replace(step, previous=None) for step in steps[:1]] + steps[1:]
 
 
 def _address_of(publication: Publication, *, what: str = "") -> str:
@@ -115,9 +115,11 @@ def brief(step: Step, *, current: int) -> dict[str, Any]:
     }
 
 
-def listing(document: PublishedDocument) -> dict[str, Any]:
-    """All versions of a document that can be read, the newest first."""
+def listing(document: PublishedDocument) -> dict[str, Any] | None:
+    """All versions of a document that can be read, the newest first; None when there is none."""
     steps = open_steps_of(document)
+    if not steps:
+        return None
     return {
         "content_id": str(document.content_id),
         "locale": document.locale,

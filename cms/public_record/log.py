@@ -73,10 +73,12 @@ def faults_of_log(progress: Callable[[int], None]) -> Iterator[str]:
 
 def _pieces() -> Iterator[list[Publication]]:
     """The log in pieces, each a query of its own: nothing stays open while the others are asked."""
-    rows, last = Publication.objects.select_related("tombstone").order_by("number"), 0
-    while piece := list(rows.filter(number__gt=last)[: reading.PIECE]):
+    rows = Publication.objects.select_related("tombstone").order_by("number")
+    # From the very first: a number below 1 is in the log too.
+    following = rows
+    while piece := list(following[: reading.PIECE]):
         yield piece
-        last = piece[-1].number
+        following = rows.filter(number__gt=piece[-1].number)
 
 
 def _beside(piece: list[Publication]) -> _Beside:

@@ -1,13 +1,17 @@
 """Rows that somebody added to what readers meet, though nothing was published, withdrawn or restored, are found."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from cms import public_record
 from cms.models import Restoration
-from frontend_api.models import WithheldText
+from frontend_api import triggers
+from frontend_api.models import Publication, PublishedDocument, PublishedVersion, Tombstone, WithheldText
 from tests.newsroom import publish, release
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +62,59 @@ def test_how_many_texts_a_restore_withholds_is_said(page, room, capsys):
         "The public record is sound: 1 publications, texts that a restore withholds: 1.",
         "The public record is sound: 2 publications, texts that a restore withholds: 0.",
     ]
+
+
+@pytest.fixture
+def without_triggers():
+    triggers.remove(using="default")
+    yield
+    triggers.install(using="default")
+
+
+def buried(number: int, content_id) -> Tombstone:
+    """A tombstone that nobody set."""
+    made_up = {"slug": "oidon", "withdrawal_class": "in_error", "reason": "Ойдон чыгарылган."}
+    moments = {"first_published_at": timezone.now(), "at": timezone.now()}
+    return Tombstone(publication_id=number, content_id=content_id, locale="ky", type="release", **made_up, **moments)
+
+
+def test_tombstones_and_versions_that_the_log_does_not_know_are_faults(page, without_triggers):
+    """Foreign keys hold at the end of a transaction, and not where somebody put them off."""
+    never = uuid4()
+    with transaction.atomic():
+        Tombstone.objects.bulk_create([buried(998, never), buried(999, page.content_id)])
+        version = PublishedVersion.objects.get()
+        version.pk, version.slug = 997, "oidon-eski"
+        PublishedVersion.objects.bulk_create([version])
+
+        told = {what: answered(f"documents/{page.content_id}{what}") for what in ("", "/versions", "/versions/1")}
+        told["an invented document"] = answered(f"documents/{never}")
+        told["an invented address"] = answered("releases/oidon-eski")
+        found = list(public_record.faults())
+        transaction.set_rollback(True)
+
+    assert told == {
+        "": 200, "/versions": 404, "/versions/1": 404, "an invented document": 410, "an invented address": 301,
+    }  # fmt: skip
+    assert found == [
+        "number 997 has a text and is not in the log",
+        "number 998 has a tombstone and is not in the log",
+        "number 999 has a tombstone and is not in the log",
+    ]
+    assert (list(public_record.faults()), answered(f"documents/{page.content_id}/versions")) == ([], 200)
+
+
+def test_numbers_below_the_first_are_faults_like_any_other(page, without_triggers):
+    stranger = uuid4()
+    with transaction.atomic():
+        rows = (Publication.objects.get(), PublishedVersion.objects.get(), PublishedDocument.objects.get())
+        for row, number in zip(rows, ({"number": -1}, {"publication_id": -1}, {"version": -1, "text_version": -1})):
+            kept = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+            kept.pop("id", None)
+            slug = {"slug": "oidon"} if isinstance(row, PublishedDocument) else {}
+            type(row).objects.bulk_create([type(row)(**{**kept, **number, **slug, "content_id": stranger})])
+
+        found = list(public_record.faults())
+        transaction.set_rollback(True)
+
+    assert "number -1 was published without a clearance in the ledger" in found
