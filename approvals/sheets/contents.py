@@ -16,7 +16,7 @@ import rfc8785
 from django.utils.translation import gettext as _
 
 from approvals.facts import entries_of, is_turned_back, labels_of
-from approvals.ledger import hash_of
+from approvals.ledger import is_unchanged
 from approvals.models import EntryKind, LedgerEntry, TextOnRecord
 from site_pages.public_form.canonical import digest_of
 
@@ -81,7 +81,7 @@ def clearance_of(*, content_id: UUID, locale: str, clearing: int | None = None, 
             raise NoSheet(_("The ledger has no such state of this clearance."))
         after = [e for e in after if e.number <= state]
     for entry in (*course, *after):
-        if hash_of(entry) != entry.hash:
+        if not is_unchanged(entry):
             raise NoSheet(_("The ledger is broken: entry %(number)s was changed.") % {"number": entry.number})
     return Clearance(course=tuple(course), after=tuple(after))
 

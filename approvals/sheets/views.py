@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from approvals.ledger import hash_of
+from approvals.ledger import is_unchanged
 from approvals.models import LedgerEntry
 from approvals.sheets.contents import CLEARING, LANGUAGES, NoSheet, clearance_of, contents_of
 from approvals.sheets.face import html_of
@@ -113,7 +113,7 @@ def _asked(request: HttpRequest, digest: str, number: str) -> dict:
     if not (DIGEST.fullmatch(digest) and NUMBER.fullmatch(number)):
         return {"is_unknown": True}
     entry = LedgerEntry.objects.filter(number=int(number), digest=digest, kind__in=CLEARING).first()
-    if entry is None or hash_of(entry) != entry.hash or is_hidden_from(request.user, content_id=entry.content_id):
+    if entry is None or not is_unchanged(entry) or is_hidden_from(request.user, content_id=entry.content_id):
         return {"is_unknown": True}
     return {"entry": entry, "page": _visible(request, entry.page_id)}
 

@@ -79,5 +79,33 @@ def test_verify_sees_an_inserted_entry(without_triggers):
     assert next(ledger.faults()).number == 3
 
 
+@pytest.mark.parametrize(
+    "details",
+    [
+        '{"version": 99999999999999999999}',
+        "[1e999]",
+        '{"a": "\\ud800"}',
+        '{"\\ud800": 1}',
+        "[" * 400 + "]" * 400,
+        "null",
+        '"x"',
+    ],
+)
+def test_what_canonical_json_cannot_write_was_changed_and_the_rest_is_read(without_triggers, details):
+    if connection.vendor == "postgresql" and "ud800" in details:
+        pytest.skip("PostgreSQL takes no half characters.")
+    write(4)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE approvals_ledgerentry SET details = %s WHERE number = 2", [details])
+        cursor.execute("UPDATE approvals_ledgerentry SET remark = 'x' WHERE number = 4")
+
+    assert [fault.message for fault in ledger.faults()] == [
+        "entry 2 was changed after it was written",
+        "entry 4 was changed after it was written",
+    ]
+    with pytest.raises(CommandError, match="entry 2 was changed after it was written"):
+        call_command("verify_ledger")
+
+
 def test_every_trigger_is_there_after_migrate():
     assert triggers.missing(using="default") == []

@@ -12,8 +12,10 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from approvals import triggers as page_triggers
-from approvals.models import LedgerEntry
+from approvals.models import LedgerEntry, LedgerHead
 from cms import public_record
+from cms.backup import checking
+from cms.backup.manifest import Manifest
 from frontend_api import triggers as public_triggers
 from frontend_api.corrections import corrections_from
 from frontend_api.models import (
@@ -200,6 +202,10 @@ UNREADABLE = {
         lambda: LedgerEntry.objects.filter(kind="withdrawal_cleared").update(details={}),
         "number 8 cannot be read: KeyError: 'statement'",
     ),
+    "an entry that canonical JSON cannot write": (
+        lambda: LedgerEntry.objects.filter(kind="published", details__version=6).update(details={"version": 10**20}),
+        "number 6 is not in the ledger as published",
+    ),
 }
 
 
@@ -209,6 +215,22 @@ def test_what_cannot_be_read_is_a_fault_and_the_rest_is_read(house):
 
         assert any(fault.startswith(expected) for fault in found), (name, found)
         assert "the counter stands at 99, the log ends with 13" in found, name
+
+
+def test_a_restore_names_an_entry_that_canonical_json_cannot_write_and_checks_the_rest(house):
+    head = LedgerHead.objects.get()
+    restored = Manifest(timezone.now().isoformat(), "", "sqlite", {}, head.number, head.hash, 13, ())
+    with transaction.atomic():
+        LedgerEntry.objects.filter(number=2).update(details={"version": 10**20})
+        PublishedVersion.objects.filter(pk=1).update(cleared="{}")
+
+        found = [fault for fault in checking.faults(restored) if not fault.startswith("triggers:")]
+        transaction.set_rollback(True)
+
+    assert found == [
+        "ledger: entry 2 was changed after it was written",
+        "publications: number 1 is not the text that its digest names",
+    ]
 
 
 def test_faults_are_printed_as_they_are_found(house, monkeypatch, capsys):
