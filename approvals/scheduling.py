@@ -32,6 +32,8 @@ TOGETHER = 100
 TOGETHER_UNPREPARED = 5
 PREPARED_BEFORE = dt.timedelta(seconds=120)
 TRIED_AGAIN_AFTER = dt.timedelta(seconds=30)
+# Whoever has a text in hand lets it go soon; until then the others are made ready.
+LOOKED_AT_AGAIN_AFTER = dt.timedelta(seconds=2)
 # Where the database fails with so many texts by themselves, it is the database, and the next round goes on.
 MOST_LOST = 3
 
@@ -218,7 +220,8 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
     Its public form is built and held against the digest, its files are read, its images stand ready to be served, its
     words are analysed, and its text stands in the rows of its page, which is not live. Of a correction its notice is
     looked at beside what is public, and what it changes in the rows is worked out; they are not touched. A text that
-    cannot be made ready is tried again half a minute later, and is else left for its moment, which says why.
+    cannot be made ready is tried again half a minute later, and is else left for its moment, which says why. What
+    somebody has in hand is passed over for a little while: nothing waits for it here.
     """
     soon = DuePublication.objects.filter(due_at__lte=now + PREPARED_BEFORE, held_at=None)
     waiting = list(soon.order_by("due_at", "pk").values_list("pk", "entry_number"))
@@ -231,7 +234,9 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
             continue
         try:
             with transaction.atomic():
-                _prepare(due_id=due_id, now=now, ahead=ahead)
+                is_free = _prepare(due_id=due_id, now=now, ahead=ahead)
+            if not is_free:
+                ahead.given_up[number] = now + LOOKED_AT_AGAIN_AFTER
         except DATABASE_FAILED:
             raise
         except Exception as refusal:
@@ -251,12 +256,19 @@ def foresee_failure(due_id: int, refusal: Exception, *, now: dt.datetime) -> Non
         FailedPublication.objects.get_or_create(entry_number=row.entry_number, defaults=said)
 
 
-def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
-    due = DuePublication.objects.select_for_update().filter(pk=due_id).first()
+def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> bool:
+    """Whether nobody else has the text in hand; what is off the schedule is nobody's."""
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    rows = DuePublication.objects.filter(pk=due_id)
+    due = rows.select_for_update(skip_locked=skip_locked).first()
     if due is None:
-        return
+        return not rows.exists()
     entry = LedgerEntry.objects.get(pk=due.entry_number)
-    page = Page.objects.select_for_update().get(pk=due.page_id)
+    page = Page.objects.select_for_update(skip_locked=skip_locked).filter(pk=due.page_id).first()
+    if page is None:
+        # Raises where there is none at all.
+        Page.objects.get(pk=due.page_id)
+        return False
     text = read(entry, stored=page, revision=Revision.objects.get(pk=due.revision_id))
     if entry.kind not in gate.CLEARING or text.form.digest != entry.digest:
         raise GateClosed(_("The text is not the one that was cleared."))
@@ -266,7 +278,7 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
         text = correcting(text, stored=page.specific)
         if text is None:
             ahead.given_up[entry.number] = due.due_at
-            return
+            return True
     else:
         text = replace(text, is_written=True)
         if due.prepared_at is None:
@@ -278,3 +290,4 @@ def _prepare(*, due_id: int, now: dt.datetime, ahead: Ahead) -> None:
     document_ahead.send(sender=DocumentPage, form=text.form)
     FailedPublication.objects.filter(entry_number=entry.number, failed_at__lt=due.due_at).delete()
     ahead.texts[entry.number] = text
+    return True

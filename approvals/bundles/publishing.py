@@ -1,8 +1,8 @@
 """Publishing a bundle: every document of it in one transaction, through the gate, or none.
 
 Locks, always in this order: the bundle, what is due of it, its pages by number, and in the gate the ledger's head. A
-decision takes page, workflow and head, so none of them waits for another in a circle. Two workers: one finds the
-bundle locked and goes on with its other work.
+decision takes page, workflow and head, so none of them waits for another in a circle. A worker that finds the bundle
+locked, or one of its pages in somebody's hands, goes on with its other work.
 """
 
 import datetime as dt
@@ -35,7 +35,8 @@ class BundleStuck(Exception):
 
 
 class MovedMeanwhile(Exception):
-    """A document of the bundle was decided on at this very moment; nothing was done, and it can be done again."""
+    """A document of the bundle was decided on at this very moment, or is in somebody's hands; nothing was done, and it
+    can be done again."""
 
 
 @dataclass
@@ -63,13 +64,15 @@ def publish_due_bundles(
     due = Bundle.objects.due(now).order_by("due_at", "pk")
     if until is not None:
         due = due.filter(due_at__lte=until)
-    waiting = list(due.values_list("pk", "version"))
+    waiting, in_hand = list(due.values_list("pk", "version")), set()
     while waiting:
         known = len(report.published)
-        stuck = _publish_each(waiting, report, now=now, ahead=ahead, clock=clock)
+        stuck = _publish_each(waiting, report, in_hand, now=now, ahead=ahead, clock=clock)
         waiting = [(bundle_id, version) for bundle_id, version in waiting if bundle_id in stuck]
         if len(report.published) == known:
             break
+    if in_hand:
+        return report
     for bundle_id, version in waiting:
         why = stuck[bundle_id]
         logger.error("A bundle was not published: %s: page %s: %s", bundle_id, why.page_id, why.reason)
@@ -81,12 +84,16 @@ def publish_due_bundles(
 def _publish_each(
     bundles: Iterable[tuple[int, int]],
     report: BundleReport,
+    in_hand: set[int],
     *,
     now: dt.datetime,
     ahead: Ahead | None,
     clock: Callable[[], dt.datetime],
 ) -> dict[int, BundleStuck]:
-    """Try each; those of which nothing was published, with the cause, are left to the caller."""
+    """Try each; those of which nothing was published, with the cause, are left to the caller.
+
+    in_hand: filled with those that are in somebody's hands; one may hold the original for which another waits.
+    """
     left: dict[int, BundleStuck] = {}
     for bundle_id, _version in bundles:
         try:
@@ -94,7 +101,10 @@ def _publish_each(
                 report.published.append(bundle_id)
         except BundleStuck as stuck:
             left[bundle_id] = stuck
-        except (*DATABASE_FAILED, MovedMeanwhile):
+        except MovedMeanwhile:
+            logger.warning("A bundle is in somebody's hands and is tried again: %s", bundle_id)
+            in_hand.add(bundle_id)
+        except DATABASE_FAILED:
             logger.exception("A bundle is tried again: %s", bundle_id)
         except Exception as error:
             # Whatever nobody foresaw with one bundle must not keep the others from their time.
@@ -116,7 +126,7 @@ def publish_bundle(
     found = Bundle.objects.select_for_update(skip_locked=skip_locked, no_key=True).filter(pk=bundle_id).first()
     if found is None or not Bundle.objects.due(now).filter(pk=bundle_id).exists():
         return False
-    members, now = publish_members(found, now=now, ahead=ahead, clock=clock)
+    members, now = publish_members(found, now=now, ahead=ahead, clock=clock, skip_locked=skip_locked)
     found.published_at = now
     found.save(update_fields=["published_at"])
     found.members.update(is_open=False)
@@ -131,14 +141,15 @@ def publish_members(
     now: dt.datetime,
     ahead: Ahead | None = None,
     clock: Callable[[], dt.datetime] = database_now,
+    skip_locked: bool = False,
 ) -> tuple[list[BundleMember], dt.datetime]:
-    """Lock every document of the bundle and pass each through the gate. Raises BundleStuck.
+    """Lock every document of the bundle and pass each through the gate. Raises BundleStuck, MovedMeanwhile.
 
     Those published, in order, and when: what waited for another bundle or for a lock is late by as much, and says so.
-    Inside the transaction of the bundle, whose row is locked.
+    Inside the transaction of the bundle, whose row is locked. skip_locked: see below.
     """
     members = in_order(members_today(bundle.members.all()))
-    due, pages = locked([member.page_id for member in members])
+    due, pages = locked([member.page_id for member in members], skip_locked=skip_locked)
     now = max(now, clock())
     keep_pages(members)
     if not members:
@@ -182,17 +193,20 @@ def changed_since() -> str:
     return _("Its documents are no longer those with which it was let go. Look at it, and let it go again.")
 
 
-def locked(page_ids: Iterable[int]) -> tuple[dict[int, DuePublication], dict[int, Page]]:
+def locked(page_ids: Iterable[int], *, skip_locked: bool = False) -> tuple[dict[int, DuePublication], dict[int, Page]]:
     """What waits of these pages, and the pages, both by page; locked to the transaction's end.
 
     Raises MovedMeanwhile: a text was cleared between the two. What waits is locked first by everybody, and so cannot
-    be locked now; the caller begins again.
+    be locked now; the caller begins again. skip_locked: so does who would wait for somebody, and all is had or nothing.
     """
     numbers = list(page_ids)
     rows = DuePublication.objects.filter(page_id__in=numbers).order_by("page_id")
-    due = {row.page_id: row for row in rows.select_for_update()}
-    pages = {page.pk: page for page in Page.objects.select_for_update().filter(pk__in=numbers).order_by("pk")}
+    due = {row.page_id: row for row in rows.select_for_update(skip_locked=skip_locked)}
+    stored = Page.objects.filter(pk__in=numbers).order_by("pk")
+    pages = {page.pk: page for page in stored.select_for_update(skip_locked=skip_locked)}
     if set(rows.values_list("pk", flat=True)) != {row.pk for row in due.values()}:
+        raise MovedMeanwhile
+    if skip_locked and set(stored.values_list("pk", flat=True)) != pages.keys():
         raise MovedMeanwhile
     return due, pages
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import time_machine
@@ -10,11 +12,15 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from approvals import gate
+from approvals.bundles.publishing import publish_due_bundles
 from approvals.cleared_texts import Ahead
-from approvals.models import DuePublication, FailedPublication, LedgerEntry
-from approvals.scheduling import prepare_one, publish_due
+from approvals.due_in_order import publish_in_order
+from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
+from approvals.scheduling import LOOKED_AT_AGAIN_AFTER, prepare_one, publish_due
+from tests.approvals.bundles.coverage import AT, clear, make
+from tests.approvals.bundles.coverage import fresh as fresh_bundle
 from tests.approvals.on_time import due
-from tests.newsroom import fresh, open_newsroom
+from tests.newsroom import decree, fresh, open_newsroom, release, speech
 
 HOUR = dt.timedelta(hours=1)
 
@@ -33,6 +39,28 @@ def which_are_public(pages) -> list[bool]:
     return [fresh(page).live for page in pages]
 
 
+@contextmanager
+def in_somebodys_hands(page) -> Iterator[None]:
+    """An editor's request that keeps the row of the page."""
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Page.objects.select_for_update().get(pk=page.pk)
+            is_held.set()
+            may_go.wait(15)
+        connections["default"].close()
+
+    editor = threading.Thread(target=hold)
+    editor.start()
+    is_held.wait(30)
+    try:
+        yield
+    finally:
+        may_go.set()
+        editor.join()
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_page_in_somebody_elses_hands_is_passed_over_and_published_once_it_is_let_go(noon):
@@ -40,22 +68,9 @@ def test_a_page_in_somebody_elses_hands_is_passed_over_and_published_once_it_is_
     pages, ahead = due(room, at=noon, count=3), Ahead()
     while prepare_one(now=noon - dt.timedelta(seconds=1), ahead=ahead):
         pass
-    is_held, may_go = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            Page.objects.select_for_update().get(pk=pages[0].pk)
-            is_held.set()
-            may_go.wait(30)
-        connections["default"].close()
-
-    editor = threading.Thread(target=hold)
-    editor.start()
-    is_held.wait(30)
-    first = let_go(noon, ahead=ahead)
-    while_held = which_are_public(pages)
-    may_go.set()
-    editor.join()
+    with in_somebodys_hands(pages[0]):
+        first = let_go(noon, ahead=ahead)
+        while_held = which_are_public(pages)
 
     second = let_go(noon, ahead=ahead)
 
@@ -63,6 +78,71 @@ def test_a_page_in_somebody_elses_hands_is_passed_over_and_published_once_it_is_
     assert second.published == [pages[0].pk]
     assert which_are_public(pages) == [True, True, True]
     assert FailedPublication.objects.count() == 0
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_has_in_hand_is_made_ready_after_the_others_and_nothing_waits_for_it(noon):
+    room = open_newsroom()
+    (held, other), ahead = due(room, at=noon, count=2), Ahead()
+    numbers = dict(DuePublication.objects.values_list("page_id", "entry_number"))
+    before = noon - dt.timedelta(seconds=60)
+    with in_somebodys_hands(held):
+        while prepare_one(now=before, ahead=ahead):
+            pass
+        while_held = set(ahead.texts)
+
+    at_once = prepare_one(now=before, ahead=ahead)
+    later = prepare_one(now=before + LOOKED_AT_AGAIN_AFTER, ahead=ahead)
+
+    assert (while_held, at_once, later) == ({numbers[other.pk]}, False, True)
+    assert set(ahead.texts) == set(numbers.values())
+    assert FailedPublication.objects.count() == 0
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_bundle_with_a_page_in_somebody_elses_hands_keeps_no_text_back_and_is_published_whole_after_it(noon):
+    room = open_newsroom()
+    pages = held, _other = [release(room.author, title="Колдо"), speech(room.author)]
+    bundle = make(room, *pages, when=AT, due_at=noon)
+    for page in pages:
+        clear(page, room)
+    (alone,) = due(room, at=noon + dt.timedelta(seconds=1))
+    at = noon + dt.timedelta(seconds=2)
+    with in_somebodys_hands(held):
+        with time_machine.travel(at, tick=False):
+            publish_in_order(now=at, ahead=Ahead(), clock=lambda: at)
+        while_held = which_are_public([*pages, alone])
+        waiting = fresh_bundle(bundle)
+
+    at += dt.timedelta(seconds=8)
+    with time_machine.travel(at, tick=False):
+        publish_in_order(now=at, ahead=Ahead(), clock=lambda: at)
+
+    assert (while_held, waiting.failed_at, waiting.published_at) == ([False, False, True], None, None)
+    assert which_are_public(pages) == [True, True]
+    late = dict(TimedPublication.objects.values_list("page_id", "late_ms"))
+    assert late == {alone.pk: 1000, **{page.pk: 10_000 for page in pages}}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_bundle_that_waits_for_the_original_in_one_that_is_in_hand_is_not_given_up(noon):
+    room = open_newsroom()
+    act = decree(room.author)
+    russian = decree(room.author, locale="ru", title="О водных ресурсах", translation_key=act.translation_key)
+    bundles = [make(room, page, when=AT, due_at=noon) for page in (act, russian)]
+    for page in (act, russian):
+        clear(page, room)
+    with time_machine.travel(noon, tick=False):
+        with in_somebodys_hands(act):
+            first = publish_due_bundles(now=noon, clock=lambda: noon)
+        second = publish_due_bundles(now=noon, clock=lambda: noon)
+
+    assert (first.published, first.failed, second.failed) == ([], {}, {})
+    assert second.published == [bundle.pk for bundle in bundles]
+    assert which_are_public([act, russian]) == [True, True]
 
 
 @pytest.mark.django_db
