@@ -15,6 +15,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 from approvals import ledger
 from approvals.bundles.moments import bundle_issues
 from approvals.facts import actor_of, facts_of, labels_of, name_of, steps_of
+from approvals.foreseen import waiting_issues
 from approvals.gate import subject_of
 from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
 from approvals.originals import original_digest_for
@@ -67,7 +68,9 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
     steps = steps_of(page.document_type)
     if user is None or not steps:
         raise PermissionDenied(_("This document cannot be submitted: it has no route of clearance."))
-    if issues := [*page.requirements(), *time_issues(page, now=now), *bundle_issues(page, now=now)]:
+    issues = [*page.requirements(), *time_issues(page, now=now), *bundle_issues(page, now=now)]
+    # What a document lacks is told first: what is not there is not compared.
+    if issues := issues or waiting_issues(page):
         raise RequirementsUnmet(issues)
     if DuePublication.objects.filter(page_id=page.pk).exists():
         raise TextLocked(_("This text is cleared and waits for its time."))

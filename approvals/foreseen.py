@@ -4,6 +4,7 @@ A row without its page or its version says nothing of itself here, and keeps non
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,11 @@ from approvals.bundles.moments import ends_before, has_time_of
 from approvals.models import Bundle, DuePublication
 from approvals.moments import MomentUnreadable, moment_in
 from approvals.originals import followers, whose_originals_are_live
-from site_pages.models import DocumentPage
+from site_pages.models import DecreePage, DocumentPage
+from site_pages.requirements import Issue
 
+# How many parts the name of a document has that is its address.
+ADDRESS = 3
 # What is read of a version; whole versions are long.
 READ = ("go_live_at", "expire_at", "slug", "act_type", "number", "number_suffix", "signed_on")
 
@@ -81,21 +85,85 @@ def _columns() -> list[str]:
 def foreseen(rows: Iterable[DuePublication]) -> dict[int, str]:
     """Why texts will not become public at their moment, by the numbers of the entries that cleared them.
 
-    rows: with their bundles, in the order in which they are due; of two with one address or number the later fails.
+    rows: with their bundles, in the order in which they are due. Of two with one address or number the later fails, and
+    so does what another document is called by then: one that is there already, unless it is called otherwise before.
     """
     found: dict[int, str] = {}
-    holders: dict[tuple, UUID] = {}
-    for one in coming(rows):
+    waiting = coming(rows)
+    holders = _holders_now(waiting)
+    called = {(content_id, *_of_whom(name)): name for name, having in holders.items() for content_id in having}
+    for one in waiting:
         reason = _misfit(one)
         if _has_a_moment(one.due):
-            if one.address and holders.setdefault(one.address, one.content_id) != one.content_id:
-                reason = reason or address_taken(one.address[-1])
-            if one.number and holders.setdefault(one.number, one.content_id) != one.content_id:
-                *_type, year, number, suffix = one.number
-                reason = reason or number_taken(year=year, number=number, suffix=suffix)
+            reason = reason or _taken(one, holders)
+            for name in filter(None, (one.address, one.number)):
+                if not reason and (former := called.get((one.content_id, *_of_whom(name)))):
+                    holders[former].discard(one.content_id)
+                if not holders[name] - {one.content_id}:
+                    holders[name].add(one.content_id)
+                    called[one.content_id, *_of_whom(name)] = name
         if reason:
             found[one.due.entry_number] = reason
     return found
+
+
+def _taken(one: Coming, holders: dict[tuple, set[UUID]]) -> str:
+    """What is said where another document is called as this one will be; empty where none is."""
+    if one.address and holders[one.address] - {one.content_id}:
+        return address_taken(one.address[-1])
+    if one.number and holders[one.number] - {one.content_id}:
+        *_type, year, number, suffix = one.number
+        return number_taken(year=year, number=number, suffix=suffix)
+    return ""
+
+
+def _of_whom(name: tuple) -> tuple:
+    """What a document has one of: an address or a number in one language."""
+    return len(name), name[1] if len(name) == ADDRESS else name[0]
+
+
+def _holders_now(waiting: Iterable[Coming]) -> dict[tuple, set[UUID]]:
+    """Which documents are called now as these texts will be.
+
+    Also those that were never public: their pages have their addresses, and what is published is held against them as
+    what is submitted is. An act keeps its number from the others in every language.
+    """
+    holders = defaultdict(set)
+    addresses = {one.address for one in waiting if one.address}
+    pages = DocumentPage.objects.filter(slug__in={slug for *_kind, slug in addresses})
+    for *name, content_id in pages.values_list("content_type_id", "locale_id", "slug", "translation_key"):
+        holders[tuple(name)].add(content_id)
+    locales = defaultdict(set)
+    for locale, *number in {one.number for one in waiting if one.number}:
+        locales[tuple(number)].add(locale)
+    readable = {int(number) for _act, _year, number, _suffix in locales if number.isdecimal() and len(number) < 10}
+    acts = DecreePage.objects.filter(number__in=readable)
+    columns = ("act_type_id", "signed_on__year", "number", "number_suffix", "translation_key")
+    for *number, suffix, content_id in acts.values_list(*columns):
+        for locale in locales[*map(str, number), suffix]:
+            holders[locale, *map(str, number), suffix].add(content_id)
+    return holders
+
+
+def waiting_issues(page: DocumentPage) -> list[Issue]:
+    """What is wrong with the address and the number of a document that is submitted now: a cleared text will have it.
+
+    An act has its number in every language. Of two cleared for one moment or another, one would not become public.
+    """
+    others = [
+        one
+        for one in coming(DuePublication.objects.exclude(page_id=page.pk).order_by("pk"))
+        if one.content_id != page.content_id
+    ]
+    issues = []
+    if (page.content_type_id, page.locale_id, page.slug) in {one.address for one in others}:
+        issues.append(Issue("slug", "slug_taken", address_taken(page.slug)))
+    if isinstance(page, DecreePage):
+        number = str(page.act_type_id), str(page.signed_on.year), str(page.number), page.number_suffix
+        if number in {one.number[1:] for one in others if one.number}:
+            _act, year, *words = number
+            issues.append(Issue("number", "number_taken", number_taken(year=year, number=words[0], suffix=words[1])))
+    return issues
 
 
 def public_by(at: dt.datetime, *, besides: Bundle) -> list[Coming]:

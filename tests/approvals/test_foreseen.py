@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from unittest import mock
 
 import pytest
 import time_machine
@@ -10,15 +11,17 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Revision
 
+from approvals.decisions import RequirementsUnmet
 from approvals.foreseen import unreadable
 from approvals.holds import held
-from approvals.models import Bundle, DuePublication, Notice, ScheduleAlarm
+from approvals.models import Bundle, DuePublication, LedgerEntry, Notice, ScheduleAlarm
 from approvals.restored import quietings
 from approvals.schedule import ScheduleState, schedule_for
 from approvals.schedule_alarms import not_ready, warn_of_uncleared
+from approvals.scheduling import publish_due
 from tests.approvals.bundles.coverage import AT, change, clear, let_go, make, submitted_all_the_same
 from tests.attacks.houses import signed_in
-from tests.newsroom import edit, fresh, publish, release, submit
+from tests.newsroom import DAY, decree, edit, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
 OWN_TIME, ENDS = "It has a time of its own that is not the bundle's.", "It ends before it is published."
@@ -89,8 +92,9 @@ def test_of_two_that_wait_with_one_address_the_later_alarms(room, noon):
     first = publish(edit(release(room.author, title="А"), by=room.author, slug="meeting", go_live_at=noon), room)
     later = edit(release(room.author, title="Б"), by=room.author, slug="meeting", go_live_at=noon + hours(0.1))
     russian = edit(release(room.author, title="В", locale="ru"), by=room.author, slug="meeting", go_live_at=noon)
-    for page in (later, russian):
-        publish(page, room)
+    with submitted_all_the_same():
+        for page in (later, russian):
+            publish(page, room)
 
     found = states(room.leader)
 
@@ -161,3 +165,88 @@ def test_a_bundle_that_was_put_right_gives_no_alarm(room, noon):
     change(bundle, by=room.leader, due_at=noon)
 
     assert (warn(noon, minutes=5), states(room.leader)[page.title]) == ([], (ScheduleState.CLEARED, ""))
+
+
+def correction_due(page, room, *, at: dt.datetime, **changes):
+    """A cleared correction of what is public."""
+    return publish(edit(page, by=room.author, go_live_at=at, change_note="Дареги оңдолду.", **changes), room)
+
+
+def two_that_claim_one(kind: str, room, *, noon: dt.datetime):
+    """A correction that waits, and another document under the name that it will have; what is said of it."""
+    if kind == "slug":
+        first = publish(release(room.author, title="А", slug="birinchi"), room)
+        other = release(room.author, title="Б", slug="ekinchi")
+        first, other = (
+            correction_due(first, room, at=noon, slug="jangy"),
+            edit(other, by=room.author, slug="jangy"),
+        )
+        return first, other, "Its address “jangy” is that of another document."
+    first = correction_due(publish(decree(room.author, number=5, title="А"), room), room, at=noon, number=7)
+    other = edit(decree(room.author, number=6, title="Б", slug="bashka"), by=room.author, number=7)
+    return first, other, f"No. 7 of {DAY.year} is already the number of another act of this type."
+
+
+@pytest.mark.parametrize("kind", ["slug", "number"])
+def test_what_another_document_was_called_first_alarms(room, noon, kind):
+    page, other, said = two_that_claim_one(kind, room, noon=noon)
+    assert states(room.leader)["А"] == (ScheduleState.CLEARED, "")
+
+    with submitted_all_the_same():
+        publish(other, room)
+
+    assert (fresh(other).live, states(room.leader)["А"]) == (True, (ScheduleState.UNREADY, said))
+    assert [warn(noon, minutes=minutes) for minutes in (61, 60)] == [[], [page.pk]]
+    with time_machine.travel(noon, tick=False):
+        assert list(publish_due(now=noon).failed) == [page.pk]
+
+
+@pytest.mark.parametrize("kind", ["slug", "number"])
+def test_what_a_cleared_text_will_be_called_is_refused_to_others_at_the_submission(room, noon, kind):
+    page, other, said = two_that_claim_one(kind, room, noon=noon)
+    entries = LedgerEntry.objects.count()
+
+    with pytest.raises(RequirementsUnmet) as refused:
+        submit(other, by=room.author)
+
+    assert [(issue.field, issue.message) for issue in refused.value.issues] == [(kind, said)]
+    assert (LedgerEntry.objects.count(), fresh(other).current_workflow_state) == (entries, None)
+    assert (states(room.leader)["А"], warn(noon, minutes=5)) == ((ScheduleState.CLEARED, ""), [])
+    with time_machine.travel(noon, tick=False):
+        assert publish_due(now=noon).published == [page.pk]
+
+
+def test_a_draft_that_nobody_submitted_keeps_its_address_and_number_from_others_and_that_is_told(room, noon):
+    pages = [two_that_claim_one(kind, room, noon=noon)[0] for kind in ("slug", "number")]
+    release(room.author, title="Долбоор", slug="jangy")
+    decree(room.author, title="Долбоор", number=7, slug="dolboor", locale="ru")
+
+    assert warn(noon, minutes=60) == [page.pk for page in pages]
+    with time_machine.travel(noon, tick=False):
+        assert sorted(publish_due(now=noon).failed) == [page.pk for page in pages]
+
+
+def test_its_own_address_and_number_and_those_of_its_translation_are_no_hindrance(room, noon):
+    act = publish(decree(room.author, number=5, title="А"), room)
+    key = {"translation_key": act.translation_key}
+    russian = publish(decree(room.author, number=5, locale="ru", title="В", slug=act.slug, **key), room)
+    for page in (act, russian):
+        correction_due(page, room, at=noon, summary="Жаңы.")
+
+    assert states(room.leader) == dict.fromkeys("АВ", (ScheduleState.CLEARED, ""))
+    assert warn(noon, minutes=5) == []
+
+
+def test_a_number_that_its_holder_gives_up_before_is_free(room, noon):
+    later = noon + hours(0.1)
+    moving = publish(decree(room.author, number=5, title="А"), room)
+    second = edit(decree(room.author, number=6, title="Б", slug="bashka"), by=room.author, number=5, go_live_at=later)
+    with mock.patch("site_pages.models.decrees.act_number_issues", return_value=[]), submitted_all_the_same():
+        publish(second, room)
+        correction_due(moving, room, at=noon, number=7)
+
+    assert states(room.leader) == dict.fromkeys("АБ", (ScheduleState.CLEARED, ""))
+    assert warn(noon, minutes=5) == []
+    for at, page in ((noon, moving), (later, second)):
+        with time_machine.travel(at, tick=False):
+            assert publish_due(now=at).published == [page.pk]

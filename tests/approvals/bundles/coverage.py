@@ -83,8 +83,12 @@ def deleted_all_the_same(page) -> None:
 
 @contextmanager
 def submitted_all_the_same() -> Iterator[None]:
-    """What does not fit its bundle is submitted, as earlier versions allowed."""
-    with mock.patch("approvals.decisions.bundle_issues", return_value=[]):
+    """What does not fit its bundle, or what waits, is submitted: as earlier versions allowed, and as happens where both
+    are under clearance at once."""
+    with (
+        mock.patch("approvals.decisions.bundle_issues", return_value=[]),
+        mock.patch("approvals.decisions.waiting_issues", return_value=[]),
+    ):
         yield
 
 
