@@ -15,7 +15,7 @@ from approvals.confirmations import may_be_sent_as_it_is
 from approvals.decisions import verdict_for
 from approvals.differences import Change, differences
 from approvals.embargo.records import Breaches
-from approvals.facts import entries_of, facts_of, last_publication
+from approvals.facts import entries_of, facts_of, last_publication, published_at_last, was_met
 from approvals.gate import membership_of
 from approvals.models import (
     Bundle,
@@ -169,8 +169,11 @@ class DocumentView:
 
     @property
     def time_has_passed(self) -> bool:
-        """Whether the text names a time that is over: cleared now, it is published at once."""
-        return self.draft.go_live_at is not None and self.draft.go_live_at <= timezone.now() and not self.page.live
+        """Whether the text names a time that is over and was not met: cleared now, it is published at once."""
+        moment = self.draft.go_live_at
+        if moment is None or moment > timezone.now():
+            return False
+        return not was_met(moment, published_at=published_at_last(self.history))
 
     @property
     def time_is_near(self) -> bool:

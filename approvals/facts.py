@@ -77,6 +77,20 @@ def last_publication(entries: Iterable[LedgerEntry]) -> LedgerEntry | None:
     return public
 
 
+def was_met(moment: dt.datetime, *, published_at: dt.datetime | None) -> bool:
+    """Whether a time is over because the text became public at it or since, closed again or not. What names one later
+    than that is late where it has passed, a correction too.
+
+    published_at: when the text last became public; None when it never did.
+    """
+    return published_at is not None and moment <= published_at
+
+
+def published_at_last(entries: Iterable[LedgerEntry]) -> dt.datetime | None:
+    """When the text last became public, closed since or not; None when it never did."""
+    return max((entry.recorded_at for entry in entries if entry.kind == EntryKind.PUBLISHED), default=None)
+
+
 def closes(entry: LedgerEntry) -> bool:
     """Whether with the entry readers ceased to find the text."""
     return entry.kind == EntryKind.WITHDRAWN and Statement.from_json(entry.details["statement"]).closes

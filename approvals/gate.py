@@ -16,9 +16,17 @@ from approvals import ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead, ClearedText, in_words, is_early, read, version_of, write
 from approvals.clock import database_now
 from approvals.corrections import correction_by
-from approvals.facts import actor_of, facts_of, last_publication, of_the_text
+from approvals.facts import (
+    actor_of,
+    entries_of,
+    facts_of,
+    last_publication,
+    of_the_text,
+    published_at_last,
+    was_met,
+)
 from approvals.going_live import go_live
-from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
+from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
 from approvals.originals import follows_its_original, must_wait
 from approvals.page_rows import write_changes
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
@@ -65,6 +73,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     if not facts.is_under_way or not is_cleared(facts=facts, digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
     check_notice(page, form)
+    membership = _place_kept_for(page)
     entry = ledger.append(
         kind=EntryKind.CLEARED,
         now=now,
@@ -72,11 +81,12 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         actor_id=actor_id,
         actor_name=actor_of(actor_id, now=now).name if actor_id else "",
         steps_total=len(facts.steps),
-        details=time_at_clearance(page, now=now),
+        details=time_at_clearance(page, bundle=membership.bundle if membership else None, now=now),
     )
     # The machine on which somebody decides may be ahead of the clock by which nothing is early.
     has_time = page.go_live_at is not None and page.go_live_at > min(now, database_now())
     due_at = page.go_live_at if has_time else now
+    # Looked at once more: the entry has locked the ledger's head, and the bundle may have got another time until then.
     membership = _place_kept_for(page)
     if membership:
         due_at = membership.bundle.due_at or now
@@ -95,14 +105,17 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     return entry
 
 
-def time_at_clearance(page: DocumentPage, *, now: dt.datetime) -> dict:
+def time_at_clearance(page: DocumentPage, *, bundle: Bundle | None, now: dt.datetime) -> dict:
     """What the ledger says of the time of a text that is cleared only now; nothing when there is time enough.
 
     A time never shifts: what is cleared late is published at once and says by how much; what is cleared just before its
-    time is published at it, though sites may show it later.
+    time is published at it, though sites may show it later. The time of what is in a bundle is the bundle's.
     """
-    if page.go_live_at is not None and page.go_live_at < now and not page.live:
-        return {"cleared_late_seconds": int((now - page.go_live_at).total_seconds())}
+    due_at = bundle.due_at if bundle else page.go_live_at
+    if due_at is not None and due_at < now:
+        entries = entries_of(content_id=page.content_id, locale=page.locale_code)
+        if not was_met(due_at, published_at=published_at_last(entries)):
+            return {"cleared_late_seconds": int((now - due_at).total_seconds())}
     return {"cleared_near_its_time": True} if is_too_near(page, now=now) else {}
 
 

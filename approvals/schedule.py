@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Max, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision, WorkflowState
@@ -17,13 +18,16 @@ from wagtail.models import Page, Revision, WorkflowState
 from approvals.bundles.members import members_today
 from approvals.bundles.seeing import bundles_for, drafts_for
 from approvals.embargo.records import Breaches
+from approvals.facts import was_met
 from approvals.foreseen import foreseen, unreadable
 from approvals.models import (
     Bundle,
     BundleMember,
     DuePublication,
     EmbargoBreach,
+    EntryKind,
     FailedPublication,
+    LedgerEntry,
 )
 from approvals.moments import MomentUnreadable, moment_in
 from approvals.queue import Records, key_of
@@ -94,8 +98,8 @@ def uncleared(*, until: dt.datetime | None = None) -> list[Uncleared]:
     """What has a time and is not cleared, the first first: what was submitted, and what is in a bundle with a time.
 
     until: only what is due by then. Drafts that nobody submitted are their authors' alone, whatever time they name. The
-    time at which a public text became so is over: its correction has none, unless it names another. What names a time
-    that cannot be read is not among them (see schedule_for).
+    time at which a text became public is over, also where it was closed since: it has none, unless it names another.
+    What names a time that cannot be read is not among them (see schedule_for).
     """
     rows, _unreadable = _uncleared()
     return [row for row in rows if until is None or row.due_at <= until]
@@ -108,7 +112,7 @@ def _uncleared() -> tuple[list[Uncleared], set[int]]:
     states = WorkflowState.objects.filter(status__in=SUBMITTED, base_content_type=of_pages)
     latest = Page.objects.filter(pk__in=[int(pk) for pk in states.values_list("object_id", flat=True)])
     named = Revision.objects.filter(pk__in=latest.values("latest_revision_id")).exclude(content__go_live_at=None)
-    public_since = dict(latest.filter(live=True).values_list("pk", "last_published_at"))
+    published = _published_at(latest)
     found, strange = {}, set()
     for number, given in named.values_list("object_id", "content__go_live_at"):
         page_id = int(number)
@@ -117,14 +121,21 @@ def _uncleared() -> tuple[list[Uncleared], set[int]]:
         except MomentUnreadable:
             strange.add(page_id)
             continue
-        since = public_since.get(page_id)
-        if moment and page_id not in cleared and (since is None or moment > since):
+        if moment and page_id not in cleared and not was_met(moment, published_at=published.get(page_id)):
             found[page_id] = Uncleared(page_id=page_id, due_at=moment)
     members = BundleMember.objects.filter(is_open=True, bundle__when=Bundle.When.AT, bundle__in=Bundle.objects.open())
     for member in members_today(members.select_related("bundle")):
         if member.page_id not in cleared:
             found[member.page_id] = Uncleared(member.page_id, due_at=member.bundle.due_at, bundle_id=member.bundle_id)
     return sorted(found.values(), key=lambda row: (row.due_at, row.page_id)), strange - cleared - found.keys()
+
+
+def _published_at(pages: QuerySet[Page]) -> dict[int, dt.datetime]:
+    """When the texts of these pages last became public, by page; without those that never did."""
+    texts = {(key, code): pk for pk, key, code in pages.values_list("pk", "translation_key", "locale__language_code")}
+    published = LedgerEntry.objects.filter(kind=EntryKind.PUBLISHED, content_id__in={key for key, _code in texts})
+    moments = published.values_list("content_id", "locale").annotate(at=Max("recorded_at"))
+    return {texts[key, code]: at for key, code, at in moments if (key, code) in texts}
 
 
 def schedule_for(user, *, now: dt.datetime) -> list[ScheduleRow]:
