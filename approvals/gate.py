@@ -167,10 +167,11 @@ def publish_all(
 ) -> dict[int, Exception]:
     """Make public the versions that these `cleared` entries name, all in the transaction of the caller.
 
-    What is refused falls out alone, and nothing of it stays; given back by page, with the reason. Originals go before
-    translations of acts. bundle_id: the bundle as a part of which they become public; a text of an open bundle does so
-    in no other way. ahead: what was made ready before. clock: by which no text is early. counts_waiting: what waited
-    for another worker is public from the end of that wait, not from `now`.
+    What is refused falls out alone, and nothing of it stays; given back by page, with the reason. They go in their
+    order, but translations of acts after originals that become public here. bundle_id: the bundle as a part of which
+    they become public; a text of an open bundle does so in no other way. ahead: what was made ready before. clock: by
+    which no text is early. counts_waiting: what waited for another worker is public from the end of that wait, not
+    from `now`.
     Raises what DATABASE_FAILED names: the transaction is lost, and can be begun again.
     """
     if not connection.in_atomic_block:
@@ -188,9 +189,12 @@ def publish_all(
     # before any page is written: Wagtail's search index locks rows of other pages.
     ledger.hold()
     now = max(now, clock()) if counts_waiting else now
-    first = [text for text in texts if not follows_its_original(text.page)]
-    refused |= _pass(first, now=now, bundle_id=bundle_id)
-    following, too_early = _whose_original_is_public([text for text in texts if follows_its_original(text.page)])
+    waiting = _too_early(texts)
+    refused |= _pass([text for text in texts if text.page.pk not in waiting], now=now, bundle_id=bundle_id)
+    following = [text for text in texts if text.page.pk in waiting]
+    # Asked once more: what they wait for may just have become public.
+    too_early = _too_early(following)
+    following = [text for text in following if text.page.pk not in too_early]
     return refused | too_early | _pass(following, now=now, bundle_id=bundle_id)
 
 
@@ -343,17 +347,17 @@ def _bundles_of(texts: list[ClearedText]) -> dict[Key, int]:
     return {(row.content_id, row.locale): row.bundle_id for row in members}
 
 
-def _whose_original_is_public(texts: list[ClearedText]) -> tuple[list[ClearedText], dict[int, Exception]]:
-    if not texts:
-        return [], {}
-    # Asked for only now: what they wait for may just have become public.
-    records = Records([text.page for text in texts], steps=())
-    too_early = {
+def _too_early(texts: list[ClearedText]) -> dict[int, Exception]:
+    """The translations of acts among them whose originals are not public now, by page."""
+    following = [text for text in texts if follows_its_original(text.page)]
+    if not following:
+        return {}
+    records = Records([text.page for text in following], steps=())
+    return {
         text.page.pk: GateClosed(_("The Kyrgyz text of this act is not public yet, and it goes first."))
-        for text in texts
+        for text in following
         if not records.may_follow(text.page)
     }
-    return [text for text in texts if text.page.pk not in too_early], too_early
 
 
 def _place_kept_for(page: DocumentPage) -> BundleMember | None:

@@ -55,15 +55,18 @@ def publish_due(
 ) -> DueReport:
     """Publish everything that is due at `now` and not held, oldest first; one bad document never stops the next.
 
-    What belongs to a bundle is left to approvals.bundles.publishing. Translations of acts come after all else, and
-    only those whose originals are public by then: the others go on waiting. What has ended before it was published is
-    taken off the schedule. Of several workers exactly one publishes each document. ahead: what this worker has made
-    ready. clock: by which nothing is early; `now` comes from the same. until: leave what was due after this moment.
+    What belongs to a bundle is left to approvals.bundles.publishing. Translations of acts have their turn where their
+    originals are public; those whose originals become public only now come after all else, and the others go on
+    waiting. What has ended before it was published is taken off the schedule. Of several workers exactly one publishes
+    each document. ahead: what this worker has made ready. clock: by which nothing is early; `now` comes from the same.
+    until: leave what was due after this moment.
     """
     report, ahead = DueReport(), ahead or Ahead()
     due = DuePublication.objects.filter(due_at__lte=min(now, until or now), held_at=None, bundle=None)
     due = due.exclude(entry_number__in=FailedPublication.objects.filter(try_again_at__gt=now).values("entry_number"))
-    _publish_portions(due.exclude(page_id__in=followers().values("pk")), report, ahead=ahead, clock=clock, now=now)
+    ready = list(ready_to_follow(due).values_list("page_id", flat=True))
+    waiting = followers().exclude(pk__in=ready)
+    _publish_portions(due.exclude(page_id__in=waiting.values("pk")), report, ahead=ahead, clock=clock, now=now)
     _publish_portions(ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
     return report
 

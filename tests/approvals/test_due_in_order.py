@@ -10,9 +10,9 @@ from approvals.cleared_texts import Ahead
 from approvals.due_in_order import publish_in_order
 from approvals.models import DuePublication
 from frontend_api.models import Publication
-from tests.approvals.bundles.coverage import AT, CLEARED, clear, make, public
+from tests.approvals.bundles.coverage import AT, CLEARED, clear, make, order, public
 from tests.approvals.bundles.coverage import fresh as fresh_bundle
-from tests.approvals.on_time import due
+from tests.approvals.on_time import due, ready
 from tests.newsroom import decree, edit, publish, release, speech
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,36 @@ def test_after_a_stop_texts_and_bundles_follow_in_the_order_in_which_they_were_d
     in_order = [page.content_id for page in (first, second, third, fourth, last)]
     assert list(Publication.objects.order_by("number").values_list("content_id", flat=True)) == in_order
     assert (done, fresh_bundle(by_itself).published_at) == (5, noon + hours(4))
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_a_translation_whose_original_is_public_has_its_turn_by_its_time(room, noon, is_ready):
+    act = publish(decree(room.author), room)
+    key = {"translation_key": act.translation_key}
+    later = noon + hours(2)
+    russian = decree(room.author, locale="ru", title="О водных ресурсах", go_live_at=noon + hours(1), **key)
+    for page in (russian, release(room.author, go_live_at=later), speech(room.author, go_live_at=noon)):
+        publish(page, room)
+    ahead = ready(at=noon + hours(3)) if is_ready else Ahead()
+
+    assert let_go(noon + hours(3), ahead=ahead) == 3
+
+    assert order() == [("decree", "ky"), ("speech", "ky"), ("decree", "ru"), ("release", "ky")]
+
+
+def test_a_translation_whose_original_becomes_public_with_it_comes_after_it(room, noon):
+    act = decree(room.author)
+    key = {"translation_key": act.translation_key}
+    for page in (
+        edit(act, by=room.author, go_live_at=noon + hours(1)),
+        decree(room.author, locale="ru", title="О водных ресурсах", go_live_at=noon, **key),
+        release(room.author, go_live_at=noon + hours(2)),
+    ):
+        publish(page, room)
+
+    assert let_go(noon + hours(3)) == 3
+
+    assert [locale for kind, locale in order() if kind == "decree"] == ["ky", "ru"]
 
 
 @pytest.mark.parametrize("single_first", [False, True])
