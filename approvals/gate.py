@@ -73,7 +73,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     if not facts.is_under_way or not is_cleared(facts=facts, digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
     check_notice(page, form)
-    membership = _place_kept_for(page)
+    member = membership_of(page)
     entry = ledger.append(
         kind=EntryKind.CLEARED,
         now=now,
@@ -81,12 +81,11 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         actor_id=actor_id,
         actor_name=actor_of(actor_id, now=now).name if actor_id else "",
         steps_total=len(facts.steps),
-        details=time_at_clearance(page, bundle=membership.bundle if membership else None, now=now),
+        details=time_at_clearance(page, bundle=member.bundle if member else None, now=now),
     )
     # The machine on which somebody decides may be ahead of the clock by which nothing is early.
     has_time = page.go_live_at is not None and page.go_live_at > min(now, database_now())
     due_at = page.go_live_at if has_time else now
-    # Looked at once more: the entry has locked the ledger's head, and the bundle may have got another time until then.
     membership = _place_kept_for(page)
     if membership:
         due_at = membership.bundle.due_at or now
