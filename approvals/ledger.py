@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 
 from approvals.models import EntryKind, LedgerEntry, LedgerHead
+from site_pages.unreadable_values import every_value_readable
 
 # Sent with `entries`, a tuple in the order of their numbers, once for all that were appended together and inside their
 # transaction: a receiver that raises undoes what was recorded.
@@ -139,14 +140,15 @@ class Fault:
 def faults() -> Iterator[Fault]:
     """Everything that is wrong with the ledger, the first fault first; nothing when it is sound."""
     expected, previous = 1, GENESIS
-    for entry in LedgerEntry.objects.order_by("number").iterator(chunk_size=1000):
-        if entry.number != expected:
-            yield Fault(expected, f"entry {expected} is missing")
-        if entry.previous_hash != previous:
-            yield Fault(entry.number, f"entry {entry.number} does not continue the entry before it")
-        if not is_unchanged(entry):
-            yield Fault(entry.number, f"entry {entry.number} was changed after it was written")
-        expected, previous = entry.number + 1, entry.hash
+    with every_value_readable():
+        for entry in LedgerEntry.objects.order_by("number").iterator(chunk_size=1000):
+            if entry.number != expected:
+                yield Fault(expected, f"entry {expected} is missing")
+            if entry.previous_hash != previous:
+                yield Fault(entry.number, f"entry {entry.number} does not continue the entry before it")
+            if not is_unchanged(entry):
+                yield Fault(entry.number, f"entry {entry.number} was changed after it was written")
+            expected, previous = entry.number + 1, entry.hash
     head = LedgerHead.objects.get(pk=1)
     if (head.number, head.hash) != (expected - 1, previous):
         yield Fault(head.number, f"the head names entry {head.number}, the last entry is {expected - 1}")

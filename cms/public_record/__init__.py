@@ -11,6 +11,7 @@ from cms.public_record.log import faults_of_log
 from cms.public_record.strangers import faults_of_strangers, faults_of_withheld
 from cms.public_record.texts import faults_of_texts
 from frontend_api.snapshots import one_moment
+from site_pages.unreadable_values import every_value_readable
 
 
 def faults(*, progress: Callable[[int], None] = lambda number: None) -> Iterator[str]:
@@ -19,7 +20,7 @@ def faults(*, progress: Callable[[int], None] = lambda number: None) -> Iterator
     All of it at one moment, so that what is published meanwhile is no fault. progress: told how many publications
     were read.
     """
-    with one_moment():
+    with one_moment(), every_value_readable():
         yield from faults_of_log(progress)
         yield from faults_of_texts()
         yield from faults_of_strangers()
