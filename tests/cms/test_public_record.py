@@ -250,7 +250,7 @@ def test_what_is_read_is_told_piece_by_piece(record, monkeypatch, django_assert_
     monkeypatch.setattr(reading, "PIECE", 2)
     told = []
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         assert list(public_record.faults(progress=told.append)) == []
 
     assert told == [2, 4]
