@@ -26,7 +26,7 @@ from approvals.facts import (
     was_met,
 )
 from approvals.going_live import go_live
-from approvals.models import Bundle, BundleMember, DuePublication, EntryKind, LedgerEntry
+from approvals.models import BundleMember, DuePublication, EntryKind, LedgerEntry
 from approvals.originals import follows_its_original, must_wait
 from approvals.page_rows import write_changes
 from approvals.policy import is_cleared, is_cleared_urgently, skipped_steps
@@ -73,7 +73,6 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     if not facts.is_under_way or not is_cleared(facts=facts, digest=form.digest):
         raise GateClosed(_("Not every step of the route has approved exactly this text."))
     check_notice(page, form)
-    member = membership_of(page)
     entry = ledger.append(
         kind=EntryKind.CLEARED,
         now=now,
@@ -81,7 +80,7 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
         actor_id=actor_id,
         actor_name=actor_of(actor_id, now=now).name if actor_id else "",
         steps_total=len(facts.steps),
-        details=time_at_clearance(page, bundle=member.bundle if member else None, now=now),
+        details=time_at_clearance(page, place=membership_of(page), now=now),
     )
     # The machine on which somebody decides may be ahead of the clock by which nothing is early.
     has_time = page.go_live_at is not None and page.go_live_at > min(now, database_now())
@@ -104,13 +103,13 @@ def clear(*, page_id: int, revision_id: int, actor_id: int | None, now: dt.datet
     return entry
 
 
-def time_at_clearance(page: DocumentPage, *, bundle: Bundle | None, now: dt.datetime) -> dict:
+def time_at_clearance(page: DocumentPage, *, place: BundleMember | None, now: dt.datetime) -> dict:
     """What the ledger says of the time of a text that is cleared only now; nothing when there is time enough.
 
     A time never shifts: what is cleared late is published at once and says by how much; what is cleared just before its
     time is published at it, though sites may show it later. The time of what is in a bundle is the bundle's.
     """
-    due_at = bundle.due_at if bundle else page.go_live_at
+    due_at = place.bundle.due_at if place else page.go_live_at
     if due_at is not None and due_at < now:
         entries = entries_of(content_id=page.content_id, locale=page.locale_code)
         if not was_met(due_at, published_at=published_at_last(entries)):
