@@ -79,21 +79,15 @@ def test_verify_sees_an_inserted_entry(without_triggers):
     assert next(ledger.faults()).number == 3
 
 
+# PostgreSQL takes no half characters.
+HALF_CHARACTERS = [] if connection.vendor == "postgresql" else ['{"a": "\\ud800"}', '{"\\ud800": 1}']
+
+
 @pytest.mark.parametrize(
     "details",
-    [
-        '{"version": 99999999999999999999}',
-        "[1e999]",
-        '{"a": "\\ud800"}',
-        '{"\\ud800": 1}',
-        "[" * 400 + "]" * 400,
-        "null",
-        '"x"',
-    ],
+    ['{"version": 99999999999999999999}', "[1e999]", "[" * 400 + "]" * 400, "null", '"x"', *HALF_CHARACTERS],
 )
 def test_what_canonical_json_cannot_write_was_changed_and_the_rest_is_read(without_triggers, details):
-    if connection.vendor == "postgresql" and "ud800" in details:
-        pytest.skip("PostgreSQL takes no half characters.")
     write(4)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE approvals_ledgerentry SET details = %s WHERE number = 2", [details])
