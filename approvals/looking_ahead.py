@@ -34,8 +34,15 @@ def look_ahead(*, now: dt.datetime, looked: dict[int, int]) -> int:
         del looked[over]
     distances = {row.entry_number: distance_of(row.due_at, now=now) for row in rows}
     wanted = [row for row in rows if looked.get(row.entry_number) != distances[row.entry_number]]
-    failing = sum(_fails(row, now=now) for row in wanted[:AT_ONCE])
-    looked |= {row.entry_number: distances[row.entry_number] for row in wanted[:AT_ONCE]}
+    failing = 0
+    for row in wanted[:AT_ONCE]:
+        try:
+            failing += _fails(row, now=now)
+        except DATABASE_FAILED:
+            # Whatever it is, the others are looked at, and this one again in the next round.
+            logger.exception("A due publication could not be looked at: %s", row.pk)
+        else:
+            looked[row.entry_number] = distances[row.entry_number]
     return failing
 
 

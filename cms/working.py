@@ -87,6 +87,11 @@ def watch(now: dt.datetime) -> int:
     return watch_deadlines(now=now)
 
 
+def warn(now: dt.datetime) -> int:
+    """Warn of what is due soon and not ready, by the clock by which it is due; how many warnings."""
+    return warn_of_uncleared(now=database_now())
+
+
 def notify(now: dt.datetime) -> int:
     """Send notices by e-mail; how many need nothing more."""
     report = deliver_notices(now=now, limit=BATCH)
@@ -164,15 +169,13 @@ class Punctual:
 
 @dataclass
 class Lookout:
-    """What one worker does about what is due soon and will not be public. looked: see approvals.looking_ahead."""
+    """What one worker knows of what is due soon. looked: see approvals.looking_ahead."""
 
     looked: dict[int, int] = field(default_factory=dict)
 
-    def warn(self, now: dt.datetime) -> int:
-        """Warn of what is not cleared, or not as it was, by the clock by which it is due; how many warnings."""
-        moment = database_now()
-        look_ahead(now=moment, looked=self.looked)
-        return warn_of_uncleared(now=moment)
+    def look(self, now: dt.datetime) -> int:
+        """Find what is cleared and not as it was, by the clock by which it is due; how many. Of that, `warn` warns."""
+        return look_ahead(now=database_now(), looked=self.looked)
 
 
 def seconds_to_wait(*, at_most: float) -> float:
@@ -203,7 +206,8 @@ def indexing() -> list[Part]:
 def parts() -> list[Part]:
     """Everything else that a worker does. Publications have a thread of their own, so that nothing makes them late."""
     return [
-        Part(Lookout().warn, every=dt.timedelta(seconds=2)),
+        Part(Lookout().look, every=dt.timedelta(seconds=2)),
+        Part(warn, every=dt.timedelta(seconds=2)),
         Part(watch),
         Part(escalate),
         Part(report_guesses),

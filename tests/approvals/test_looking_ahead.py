@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from approvals import looking_ahead
 from approvals.looking_ahead import look_ahead
-from approvals.models import FailedPublication, ScheduleAlarm
+from approvals.models import DuePublication, FailedPublication, ScheduleAlarm
 from approvals.schedule import ScheduleState, schedule_for
 from approvals.schedule_alarms import warn_of_uncleared
 from site_pages.models import Topic
@@ -57,6 +58,25 @@ def test_a_text_that_changed_is_told_of_at_each_alarm_and_says_why(room, topic, 
     rows = {row.page_id: row for row in schedule_for(room.leader, now=timezone.now())}
     assert (rows[page.pk].state, bool(rows[page.pk].reason)) == (ScheduleState.UNREADY, True)
     assert [row.state for row in rows.values()].count(ScheduleState.CLEARED) == 1
+
+
+def test_a_database_that_gives_up_at_one_keeps_no_other_from_being_looked_at(room, topic, noon):
+    bad = publish(release(room.author, topics=[topic], go_live_at=noon), room)
+    page = publish(speech(room.author, topics=[topic], go_live_at=noon), room)
+    rename(topic)
+    looked: dict[int, int] = {}
+    number = DuePublication.objects.get(page_id=bad.pk).revision_id
+
+    def gives_up(execute, sql, params, many, context):
+        if "wagtailcore_revision" in sql and "LIMIT" in sql and params and number in params:
+            raise OperationalError("gave up")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(gives_up):
+        first = round_of(noon, minutes=60, looked=looked)
+    then = round_of(noon, minutes=59, looked=looked)
+
+    assert (first, then) == ((1, [page.pk]), (1, [bad.pk]))
 
 
 def test_what_was_mended_is_told_of_no_more_and_is_published(room, topic, noon):

@@ -1,12 +1,16 @@
 """A small house whose public record knows everything that can happen to a text, and ways to tamper with it."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
+from approvals import triggers as page_triggers
+from frontend_api import triggers as public_triggers
 from frontend_api.models import PublicationCounter, PublishedDocument
 from site_pages.models import DocumentPage, RelatedDocument
 from tests.approvals.test_corrections_on_time import topic
@@ -26,6 +30,16 @@ class House:
     again: DocumentPage
     superseded: DocumentPage
     standing: PublishedDocument
+
+
+@contextmanager
+def open_house(room) -> Iterator[House]:
+    """The house, with no trigger that refuses to tamper with it."""
+    for side in (page_triggers, public_triggers):
+        side.remove(using="default")
+    yield build(room)
+    for side in (page_triggers, public_triggers):
+        side.install(using="default")
 
 
 def build(room) -> House:

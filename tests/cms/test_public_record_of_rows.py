@@ -11,12 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.utils import timezone
 
-from approvals import triggers as page_triggers
 from approvals.models import LedgerEntry, LedgerHead
 from cms import public_record
 from cms.backup import checking
 from cms.backup.manifest import Manifest
-from frontend_api import triggers as public_triggers
 from frontend_api.corrections import corrections_from
 from frontend_api.models import (
     Publication,
@@ -28,7 +26,7 @@ from frontend_api.models import (
     PublishedVersion,
     Tombstone,
 )
-from tests.cms.record_places import House, build, erase, put_back, row_of, swap, without, without_last
+from tests.cms.record_places import House, erase, open_house, put_back, row_of, swap, without, without_last
 from tests.newsroom import publish
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +34,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house(room):
-    for side in (page_triggers, public_triggers):
-        side.remove(using="default")
-    yield build(room)
-    for side in (page_triggers, public_triggers):
-        side.install(using="default")
+    with open_house(room) as built:
+        yield built
 
 
 def found_after(tamper: Callable) -> list[str]:

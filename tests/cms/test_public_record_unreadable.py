@@ -8,13 +8,11 @@ from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from approvals import ledger
-from approvals import triggers as page_triggers
 from approvals.models import LedgerEntry
 from cms import public_record
-from frontend_api import triggers as public_triggers
 from frontend_api.models import Publication, PublishedDocument, Tombstone, WithheldText
 from site_pages.unreadable_values import every_value_readable
-from tests.cms.record_places import build
+from tests.cms.record_places import open_house
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -24,11 +22,8 @@ OTHERS = "number 11 is not the text that its digest names", "the counter stands 
 
 @pytest.fixture
 def house(room):
-    for side in (page_triggers, public_triggers):
-        side.remove(using="default")
-    yield build(room)
-    for side in (page_triggers, public_triggers):
-        side.install(using="default")
+    with open_house(room) as built:
+        yield built
 
 
 def set_to(value: str, model, column: str, key: object) -> None:
