@@ -1,11 +1,13 @@
 """Publication of cleared texts whose time has come. Wagtail's own scheduler is not used: it asks nobody.
 
-Prepared early, checked again at the instant, in one transaction for many. A worker that dies in the middle has
-published nothing of its portion; what another has in hand, or an editor, is passed over until it is let go.
+Prepared early, checked again at the instant, in one transaction for many. What is ready is begun a little before, in a
+transaction that ends at the instant. A worker that dies in the middle has published nothing of its portion; what
+another has in hand, or an editor, is passed over until it is let go.
 """
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -36,6 +38,12 @@ TRIED_AGAIN_AFTER = dt.timedelta(seconds=30)
 LOOKED_AT_AGAIN_AFTER = dt.timedelta(seconds=2)
 # Where the database fails with so many texts by themselves, it is the database, and the next round goes on.
 MOST_LOST = 3
+# What is begun before its moment: of how many texts, and how long before. Meanwhile whoever decides, waits.
+BEGUN_TOGETHER = 200
+BEGUN_BEFORE = dt.timedelta(milliseconds=100)
+BEGUN_BEFORE_FOR_EACH = dt.timedelta(milliseconds=6)
+# A clock that is set back in between: nobody is kept waiting for it.
+LONGEST_WAIT = dt.timedelta(seconds=3)
 
 
 @dataclass
@@ -62,13 +70,20 @@ def publish_due(
     until: leave what was due after this moment.
     """
     report, ahead = DueReport(), ahead or Ahead()
-    due = DuePublication.objects.filter(due_at__lte=min(now, until or now), held_at=None, bundle=None)
-    due = due.exclude(entry_number__in=FailedPublication.objects.filter(try_again_at__gt=now).values("entry_number"))
+    due = _alone(at=now).filter(due_at__lte=min(now, until or now))
     ready = list(ready_to_follow(due).values_list("page_id", flat=True))
     waiting = followers().exclude(pk__in=ready)
     _publish_portions(due.exclude(page_id__in=waiting.values("pk")), report, ahead=ahead, clock=clock, now=now)
     _publish_portions(ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
     return report
+
+
+def _alone(*, at: dt.datetime) -> QuerySet[DuePublication]:
+    """What waits for its moment alone, and is not left in peace after a failure."""
+    resting = FailedPublication.objects.filter(try_again_at__gt=at)
+    return DuePublication.objects.filter(held_at=None, bundle=None).exclude(
+        entry_number__in=resting.values("entry_number")
+    )
 
 
 def _publish_portions(
@@ -128,7 +143,7 @@ def _publish_portion(
     if not taken:
         return {}
     known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
-    entries = [entry for row in taken if (entry := known.get(row.entry_number)) and entry.page_id == row.page_id]
+    entries = _named_by(taken, known)
     refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock, counts_waiting=True)
     for page_id in {row.page_id for row in taken} - {entry.page_id for entry in entries}:
         refused[page_id] = GateClosed(_("The text is not the one that was cleared."))
@@ -138,6 +153,10 @@ def _publish_portion(
     for row in taken:
         ahead.texts.pop(row.entry_number, None)
     return refused
+
+
+def _named_by(rows: list[DuePublication], known: dict[int, LedgerEntry]) -> list[LedgerEntry]:
+    return [entry for row in rows if (entry := known.get(row.entry_number)) and entry.page_id == row.page_id]
 
 
 def _free(rows: list[DuePublication]) -> list[DuePublication]:
@@ -153,14 +172,18 @@ def _free(rows: list[DuePublication]) -> list[DuePublication]:
 
 def _taken(due: QuerySet[DuePublication], *, ahead: Ahead, most: int) -> list[DuePublication]:
     """The next portion, locked for this worker; in the order in which it was due."""
-    skip_locked = connection.features.has_select_for_update_skip_locked
-    rows = list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:most])
+    rows = _locked(due, most=most)
     slow = next((row for row in rows if not _is_prepared(row, ahead)), None)
     if slow is None:
         return rows
     # What is ready goes before what is slow and due in the same instant, and never before what was due earlier.
     ready = [row for row in rows if row.due_at <= slow.due_at and _is_prepared(row, ahead)]
     return ready or rows[:TOGETHER_UNPREPARED]
+
+
+def _locked(due: QuerySet[DuePublication], *, most: int) -> list[DuePublication]:
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    return list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:most])
 
 
 def _is_prepared(row: DuePublication, ahead: Ahead) -> bool:
@@ -212,6 +235,54 @@ def next_moment(*, after: dt.datetime) -> dt.datetime | None:
     bundles = Bundle.objects.open().filter(when=Bundle.When.AT, due_at__gt=after, held_at=None, failed_at=None)
     moments = [alone["at"], bundles.aggregate(at=Min("due_at"))["at"]]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+# At the very moment
+
+
+def begins_at(moment: dt.datetime) -> dt.datetime:
+    """When to begin what is due alone at a moment, so that it is done by then; the moment itself when nothing is."""
+    count = min(BEGUN_TOGETHER, _alone(at=moment).filter(due_at=moment).count())
+    return moment - BEGUN_BEFORE - count * BEGUN_BEFORE_FOR_EACH if count else moment
+
+
+def publish_at(moment: dt.datetime, *, ahead: Ahead, clock: Callable[[], dt.datetime] = database_now) -> list[int]:
+    """Do all that the publication of what is due at a moment takes, and end the transaction at that moment.
+
+    Until then nobody else sees anything of it; and whoever would change what was checked waits as well, so it holds at
+    the moment. Only what this worker has made ready, and nobody else has in hand. What is refused here is left for the
+    moment as if nothing had been tried. Gives the keys of the pages that are public.
+    Raises ClockSetBack, and whatever fails: nothing is public then, and everything is left for the moment.
+    """
+    with transaction.atomic():
+        due = _alone(at=moment).filter(due_at=moment, entry_number__in=list(ahead.texts))
+        rows = [row for row in _locked(due, most=BEGUN_TOGETHER) if _is_prepared(row, ahead)]
+        known = LedgerEntry.objects.in_bulk([row.entry_number for row in rows])
+        entries = _named_by(_free(rows), known)
+        if not entries:
+            return []
+        # By this clock it is that moment already. What follows sees to it that it is, before anybody else sees it.
+        refused = gate.publish_all(
+            entries=entries, now=moment, ahead=ahead, clock=lambda: max(moment, clock()), counts_waiting=True
+        )
+        passed = [entry for entry in entries if entry.page_id not in refused]
+        FailedPublication.objects.filter(entry_number__in=[entry.number for entry in passed]).delete()
+        _wait_until(moment, clock=clock)
+    for entry in passed:
+        ahead.texts.pop(entry.number, None)
+    return [entry.page_id for entry in passed]
+
+
+class ClockSetBack(Exception):
+    """The moment that was near is far."""
+
+
+def _wait_until(moment: dt.datetime, *, clock: Callable[[], dt.datetime]) -> None:
+    longest = time.monotonic() + LONGEST_WAIT.total_seconds()
+    while (left := (moment - clock()).total_seconds()) > 0:
+        if left > longest - time.monotonic():
+            raise ClockSetBack(f"{left:.1f} s are left until what was begun may end")
+        time.sleep(left)
 
 
 # Before the moment

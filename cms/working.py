@@ -1,9 +1,11 @@
 """What the worker does, over and over: publish what is due, deliver what was published, watch deadlines."""
 
 import datetime as dt
+import gc
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -18,7 +20,7 @@ from approvals.facts import LONG_AGO
 from approvals.looking_ahead import look_ahead
 from approvals.notices.delivery import deliver_notices
 from approvals.schedule_alarms import warn_of_uncleared
-from approvals.scheduling import next_moment, prepare_one
+from approvals.scheduling import begins_at, next_moment, prepare_one, publish_at
 from approvals.urgency import escalate_overdue
 from approvals.withdrawal.overdue import escalate_overdue_closings
 from cms.models import Restoration
@@ -141,30 +143,65 @@ class Part:
 
 @dataclass
 class Punctual:
-    """What one worker does about publications: makes ready what is due soon, and publishes at the moment."""
+    """What one worker does about publications: makes ready what is due soon, and publishes at the moment.
+
+    begun: the moment whose texts were begun before it.
+    """
 
     ahead: Ahead = field(default_factory=Ahead)
     is_at_rest: threading.Event = field(default_factory=threading.Event)
+    begun: dt.datetime | None = None
 
     def publish(self, now: dt.datetime) -> int:
-        """Publish texts and bundles whose time has come; how many. Meanwhile other work of this process holds off."""
-        self.is_at_rest.clear()
-        try:
+        """Publish texts and bundles whose time has come; how many."""
+        with self._undisturbed():
             return publish_in_order(now=database_now(), ahead=self.ahead, clock=database_now)
+
+    def begin(self, now: dt.datetime) -> int:
+        """Begin what is due next, a little before its moment and once for each: it is public at it. How many texts."""
+        moment = database_now()
+        upcoming = next_moment(after=moment)
+        if upcoming is None or upcoming == self.begun or begins_at(upcoming) > moment:
+            return 0
+        self.begun = upcoming
+        with self._undisturbed():
+            return len(publish_at(upcoming, ahead=self.ahead))
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Meanwhile other work of this process holds off.
+
+        So does the collector of garbage: one walk over all that a worker has made ready takes a fifth of a second.
+        """
+        self.is_at_rest.clear()
+        gc.disable()
+        try:
+            yield
         finally:
+            gc.enable()
             self.is_at_rest.set()
 
     def make_ready(self, now: dt.datetime) -> int:
         """Make ready one text that is due soon, unless something else is due at once; how many."""
         moment = database_now()
         upcoming = next_moment(after=moment)
-        if upcoming is not None and upcoming - moment < BREATH:
+        if upcoming is not None and begins_at(upcoming) - moment < BREATH:
             return 0
         return int(prepare_one(now=moment, ahead=self.ahead))
 
+    def seconds_to_wait(self, *, at_most: float) -> float:
+        """How long to rest: to the very moment at which something is begun or due, by the database's clock."""
+        now = database_now()
+        upcoming = next_moment(after=now)
+        if upcoming is None:
+            return at_most
+        wanted = upcoming if upcoming == self.begun else begins_at(upcoming)
+        return max(0.0, min(at_most, (wanted - now).total_seconds()))
+
     def parts(self) -> list["Part"]:
         """In the order of their haste."""
-        return [Part(one, longest_rest=LONGEST_PAUSE_OF_THE_PUNCTUAL) for one in (self.publish, self.make_ready)]
+        works = (self.publish, self.begin, self.make_ready)
+        return [Part(one, longest_rest=LONGEST_PAUSE_OF_THE_PUNCTUAL) for one in works]
 
 
 @dataclass
@@ -176,13 +213,6 @@ class Lookout:
     def look(self, now: dt.datetime) -> int:
         """Find what is cleared and not as it was, by the clock by which it is due; how many. Of that, `warn` warns."""
         return look_ahead(now=database_now(), looked=self.looked)
-
-
-def seconds_to_wait(*, at_most: float) -> float:
-    """How long a worker may rest: to the very moment at which something is due, by the database's clock."""
-    now = database_now()
-    upcoming = next_moment(after=now)
-    return at_most if upcoming is None else min(at_most, (upcoming - now).total_seconds())
 
 
 def apart() -> dict[str, list[Part]]:

@@ -1,5 +1,6 @@
 """The worker process."""
 
+import gc
 import signal
 import threading
 import time
@@ -10,7 +11,7 @@ from itertools import chain
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
-from cms.working import Part, Punctual, apart, indexing, parts, run_once, seconds_to_wait
+from cms.working import Part, Punctual, apart, indexing, parts, run_once
 
 IDLE_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
+        # What is loaded by now stays loaded: the collector of garbage need not walk it again and again.
+        gc.freeze()
         self.stdout.write("The worker is running.")
         threads = _threads(punctual, stopped)
         for thread in threads:
@@ -53,7 +56,7 @@ def _threads(punctual: Punctual, stopped: threading.Event) -> list[threading.Thr
     to_index = indexing()
     works["indexer"] = lambda: sum(_when_at_rest(punctual, part) for part in to_index)
     return [
-        threading.Thread(target=publish_on_time, args=(punctual.parts(), stopped), name="publisher"),
+        threading.Thread(target=publish_on_time, args=(punctual, stopped), name="publisher"),
         *(threading.Thread(target=work_apart, args=(work, stopped), name=name) for name, work in works.items()),
     ]
 
@@ -64,14 +67,15 @@ def _when_at_rest(punctual: Punctual, part: Part) -> int:
     return run_once([part])
 
 
-def publish_on_time(work: list[Part], stopped: threading.Event) -> None:
+def publish_on_time(punctual: Punctual, stopped: threading.Event) -> None:
     """Publish and make ready until told to stop; wakes at the very moment at which something is due."""
+    work = punctual.parts()
     try:
         while not stopped.is_set():
             if run_once(work):
                 continue
             try:
-                pause = seconds_to_wait(at_most=IDLE_SECONDS)
+                pause = punctual.seconds_to_wait(at_most=IDLE_SECONDS)
             except OperationalError:
                 pause = IDLE_SECONDS
             # An event wakes some milliseconds late; what is left of the last of them is slept.

@@ -1,0 +1,233 @@
+"""What is ready is begun before its moment, and public at it: not earlier, and not when it may not be."""
+
+import datetime as dt
+import threading
+import time
+
+import pytest
+import time_machine
+from django.db import connection, connections
+from django.utils import timezone
+from wagtail.models import Revision
+
+from approvals import decisions, ledger
+from approvals.cleared_texts import Ahead
+from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
+from approvals.scheduling import (
+    BEGUN_BEFORE,
+    BEGUN_BEFORE_FOR_EACH,
+    BEGUN_TOGETHER,
+    ClockSetBack,
+    begins_at,
+    publish_at,
+)
+from cms import working
+from cms.working import Punctual
+from frontend_api.models import Publication, PublishedDocument
+from site_pages.models import PublicationPermit
+from tests.approvals.on_time import corrected, due, failing_for, let_go, ready
+from tests.attacks.houses import everything
+from tests.newsroom import fresh, ledger_kinds, publish, release
+
+
+@pytest.fixture
+def noon():
+    return (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+
+
+def clock_from(at: dt.datetime):
+    """A clock that shows this moment now, and goes on."""
+    began = time.monotonic()
+    return lambda: at + dt.timedelta(seconds=time.monotonic() - began)
+
+
+def before(noon: dt.datetime, *, seconds: float = 10) -> dt.datetime:
+    return noon - dt.timedelta(seconds=seconds)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_sees_anything_of_it_before_its_moment(room, noon):
+    pages = due(room, at=noon, count=3)
+    ahead = ready(at=before(noon))
+    clock = clock_from(before(noon, seconds=1.5))
+    seen, public = [], threading.Event()
+
+    def read():
+        try:
+            while not public.is_set():
+                # The clock is asked after the rows: what was there then was there by that moment.
+                seen.append((PublishedDocument.objects.count(), clock()))
+                time.sleep(0.002)
+        finally:
+            connections.close_all()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    done = publish_at(noon, ahead=ahead, clock=clock)
+    returned = clock()
+    time.sleep(0.05)
+    public.set()
+    reader.join()
+
+    assert sorted(done) == sorted(page.pk for page in pages)
+    assert {count for count, at in seen if at < noon} == {0}
+    assert {count for count, _at in seen} == {0, 3}
+    assert noon <= returned < noon + dt.timedelta(seconds=1)
+    assert (DuePublication.objects.count(), ahead.texts, list(ledger.faults())) == (0, {}, [])
+    late = set(TimedPublication.objects.values_list("due_at", "published_at", "late_ms"))
+    assert late == {(noon, noon, 0)}
+
+
+@pytest.mark.django_db
+def test_what_was_begun_is_what_would_have_been_published(room, noon):
+    due(room, at=noon, count=2)
+    changed = corrected(publish(release(room.author, title="Эски"), room), room, at=noon, title="Жаңы")
+    ahead = ready(at=before(noon))
+    one = LedgerEntry.objects.filter(page_id=changed.pk, kind="cleared").latest("number").number
+    alone = Ahead(texts={one: ahead.texts.pop(one)})
+
+    publish_at(noon, ahead=alone, clock=clock_from(before(noon, seconds=0.1)))
+    publish_at(noon, ahead=ahead, clock=clock_from(noon))
+
+    assert (fresh(changed).title, fresh(changed).live) == ("Жаңы", True)
+    assert sorted(PublishedDocument.objects.values_list("title", flat=True)) == ["Жаңы", "Кабар 0", "Кабар 1"]
+    assert set(Publication.objects.order_by("number").values_list("kind", flat=True)[1:]) == {"corrected", "published"}
+    assert (list(ledger.faults()), PublicationPermit.objects.count()) == ([], 0)
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_set_back_takes_everything_back(room, noon):
+    due(room, at=noon, count=2)
+    ahead = ready(at=before(noon))
+    shown = everything()
+
+    with pytest.raises(ClockSetBack):
+        publish_at(noon, ahead=ahead, clock=lambda: before(noon, seconds=3600))
+
+    assert (everything(), Publication.objects.count(), PublicationPermit.objects.count()) == (shown, 0, 0)
+    assert len(let_go(noon, ahead=ahead).published) == 2
+    assert list(ledger.faults()) == []
+
+
+@pytest.mark.django_db
+def test_what_fails_is_left_for_its_moment_and_takes_no_other_with_it(room, noon):
+    bad, good = due(room, at=noon, count=2)
+    ahead = ready(at=before(noon))
+
+    with failing_for(bad):
+        done = publish_at(noon, ahead=ahead, clock=clock_from(noon))
+        assert (done, FailedPublication.objects.count(), ledger_kinds(bad)[-1]) == ([good.pk], 0, "cleared")
+        assert list(let_go(noon, ahead=ahead).failed) == [bad.pk]
+
+    assert (fresh(bad).live, fresh(good).live, FailedPublication.objects.get().page_id) == (False, True, bad.pk)
+
+
+def rewrite(page, room) -> None:
+    """Below every door, the bytes of the version that was cleared are other ones."""
+    content = {**Revision.objects.get(pk=page.latest_revision_id).content, "summary": "Башка"}
+    Revision.objects.filter(pk=page.latest_revision_id).update(content=content)
+
+
+def stop(page, room) -> None:
+    decisions.stop_scheduled(page_id=page.pk, actor_id=room.leader.pk, remark="Күнү өзгөрдү", now=timezone.now())
+
+
+def hold(page, room) -> None:
+    DuePublication.objects.filter(page_id=page.pk).update(held_at=timezone.now())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("happens", [rewrite, stop, hold])
+def test_what_happens_before_it_is_begun_counts(room, noon, happens):
+    page, other = due(room, at=noon, count=2)
+    ahead = ready(at=before(noon))
+    happens(page, room)
+
+    done = publish_at(noon, ahead=ahead, clock=clock_from(noon))
+
+    assert (done, fresh(page).live) == ([other.pk], False)
+    assert PublishedDocument.objects.get().content_id == other.content_id
+
+
+@pytest.mark.django_db
+def test_what_is_not_ready_or_due_later_is_not_begun(room, noon):
+    due(room, at=noon)
+    due(room, at=noon + dt.timedelta(minutes=1))
+
+    assert publish_at(noon, ahead=Ahead(), clock=clock_from(noon)) == []
+    done = publish_at(noon, ahead=ready(at=noon + dt.timedelta(minutes=1)), clock=clock_from(noon))
+
+    assert (len(done), DuePublication.objects.count(), Publication.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_who_stops_it_when_it_is_begun_waits_and_is_told_that_it_is_public(room, noon):
+    (page,) = due(room, at=noon)
+    ahead = ready(at=before(noon))
+    clock = clock_from(before(noon, seconds=1))
+    publisher = threading.Thread(target=lambda: (publish_at(noon, ahead=ahead, clock=clock), connections.close_all()))
+    publisher.start()
+    wait_until_begun()
+
+    with pytest.raises(decisions.DecisionRefused):
+        stop(page, room)
+    stopped_at = clock()
+    publisher.join()
+
+    assert stopped_at >= noon
+    assert (fresh(page).live, ledger_kinds(page)[-1], list(ledger.faults())) == (True, "published", [])
+
+
+def wait_until_begun() -> None:
+    """Until somebody holds the ledger."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
+                " WHERE relname = 'approvals_ledgerhead' AND mode = 'RowShareLock' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.005)
+    raise AssertionError("Nobody has begun.")
+
+
+@pytest.mark.django_db
+def test_the_more_are_due_the_earlier_they_are_begun_and_alone(room, noon):
+    assert begins_at(noon) == noon
+
+    due(room, at=noon, count=2)
+
+    assert begins_at(noon) == noon - BEGUN_BEFORE - 2 * BEGUN_BEFORE_FOR_EACH
+    longest = BEGUN_BEFORE + BEGUN_TOGETHER * BEGUN_BEFORE_FOR_EACH
+    assert longest < dt.timedelta(seconds=1.5)
+
+
+@pytest.mark.django_db
+def test_a_worker_begins_once_and_sleeps_until_it_has_to(room, noon, monkeypatch):
+    due(room, at=noon)
+    punctual = Punctual()
+    begin = begins_at(noon)
+
+    def at(moment: dt.datetime, what):
+        monkeypatch.setattr(working, "database_now", lambda: moment)
+        with time_machine.travel(moment, tick=False):
+            return what()
+
+    def pause() -> float:
+        return punctual.seconds_to_wait(at_most=60)
+
+    assert at(before(noon), lambda: punctual.make_ready(noon)) == 1
+    assert at(before(noon), pause) == pytest.approx((begin - before(noon)).total_seconds())
+    assert at(begin - dt.timedelta(milliseconds=1), lambda: punctual.begin(noon)) == 0
+    assert punctual.begun is None
+    kept, punctual.ahead = punctual.ahead, Ahead()
+    assert at(begin, lambda: punctual.begin(noon)) == 0
+    assert (punctual.begun, Publication.objects.count()) == (noon, 0)
+    # Another worker had it in hand, or it failed: it is waited for as ever.
+    assert at(begin, pause) == pytest.approx((noon - begin).total_seconds())
+    punctual.ahead = kept
+    assert at(begin, lambda: punctual.begin(noon)) == 0
+    assert at(noon, lambda: punctual.publish(noon)) == 1
+    assert punctual.is_at_rest.is_set()
