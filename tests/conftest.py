@@ -1,8 +1,8 @@
 """What every test stands on: the database, the servers, and which tests run where.
 
 **Databases.** DATABASE_URL chooses; without it the suite runs on a SQLite file (WAL, IMMEDIATE), one per worker. Tests
-marked `postgresql` are not collected on SQLite; `tests.run_report` fails a PostgreSQL run that has fewer of them. With
-JARCHY_ONLY_WITH_DATABASE=1 (the second half of `make test`) what touches no database is not run again.
+marked `postgresql` are not collected on SQLite; `tests.run_report` fails a PostgreSQL run that has fewer of them. In
+`make test` the two kinds share the work (`tests.sharing`).
 
 **Real transactions.** After a test with `transaction=True` (or `live_server`) all tables are emptied. Three things make
 that work here, in every order of tests: the triggers that refuse to empty the ledger are off meanwhile; the
@@ -47,12 +47,11 @@ from tests.services.elasticsearch_indexes import remove_indexes
 from tests.services.proxy import FaultProxy
 from tests.services.servers import VARIABLES
 from tests.services.shared import shared_url
+from tests.sharing import runs_elsewhere
 
 # A test that uses the fixture gets the marker, so that the report can count it.
 MARKED_BY_FIXTURE = {"elasticsearch_url": "elasticsearch", "browser": "browser", "chromium": "browser"}
 COUNTED = ("postgresql", "elasticsearch", "browser")
-OF_A_DATABASE = ("django_db", "postgresql", "own_database")
-GIVING_A_DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,26 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    is_postgresql = "postgresql" in django_settings.DATABASES["default"]["ENGINE"]
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKED_BY_FIXTURE:
                 item.add_marker(MARKED_BY_FIXTURE[fixture])
         item.user_properties += [("needs", name) for name in COUNTED if item.get_closest_marker(name)]
-    once = os.environ.get("JARCHY_ONLY_WITH_DATABASE") == "1"
-    elsewhere = {
-        item
-        for item in items
-        if (item.get_closest_marker("postgresql") and not is_postgresql) or (once and not _asks_a_database(item))
-    }
+    elsewhere = {item for item in items if runs_elsewhere(item)}
     if elsewhere:
         config.hook.pytest_deselected(items=list(elsewhere))
         items[:] = [item for item in items if item not in elsewhere]
-
-
-def _asks_a_database(item: pytest.Item) -> bool:
-    is_marked = any(item.get_closest_marker(name) for name in OF_A_DATABASE)
-    return is_marked or bool(GIVING_A_DATABASE & set(getattr(item, "fixturenames", ())))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

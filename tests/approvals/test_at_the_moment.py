@@ -26,8 +26,9 @@ from cms.working import Punctual
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import PublicationPermit
 from tests.approvals.on_time import corrected, due, failing_for, let_go, ready
+from tests.approvals.test_originals_first import translated
 from tests.attacks.houses import everything
-from tests.newsroom import fresh, ledger_kinds, publish, release
+from tests.newsroom import decree, fresh, ledger_kinds, publish, release
 
 
 @pytest.fixture
@@ -231,3 +232,16 @@ def test_a_worker_begins_once_and_sleeps_until_it_has_to(room, noon, monkeypatch
     assert at(begin, lambda: punctual.begin(noon)) == 0
     assert at(noon, lambda: punctual.publish(noon)) == 1
     assert punctual.is_at_rest.is_set()
+
+
+@pytest.mark.django_db
+def test_an_act_and_its_translation_due_together_are_begun_together(room, noon):
+    original = publish(decree(room.author, go_live_at=noon), room)
+    translation = publish(translated(original, room, go_live_at=noon), room)
+    ahead = ready(at=before(noon))
+
+    done = publish_at(noon, ahead=ahead, clock=clock_from(before(noon, seconds=0.5)))
+
+    assert done == [original.pk, translation.pk]
+    assert list(Publication.objects.order_by("number").values_list("locale", flat=True)) == ["ky", "ru"]
+    assert set(TimedPublication.objects.values_list("late_ms", flat=True)) == {0}
