@@ -2,7 +2,7 @@
 
 With JARCHY_SHARED=1, as `make test` has it, the two kinds share the work. On PostgreSQL, which the office runs on:
 everything that asks a database. On SQLite: what asks none, what depends on the kind of database (real transactions,
-settings, attacks, sweeps that are shorter on PostgreSQL), and every third of the rest, by name. `make test-sqlite` and
+settings, attacks, sweeps that are shorter on PostgreSQL), and every fifth of the rest, by name. `make test-sqlite` and
 `make test-postgres` run all of it on their kind.
 """
 
@@ -17,7 +17,7 @@ OF_A_DATABASE = ("django_db", "postgresql", "own_database")
 GIVING_A_DATABASE = {"db", "transactional_db", "live_server"}
 # What is tried less often on PostgreSQL (tests.thoroughness) is tried in full on SQLite.
 WHOLE_ON_BOTH = ("tests/attacks/", "tests/contracts/")
-EVERY = 3
+EVERY = 5
 
 
 def runs_elsewhere(item: pytest.Item) -> bool:
