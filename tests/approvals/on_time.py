@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import time_machine
+from django.utils import timezone
+from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from approvals import decisions
 from approvals.cleared_texts import Ahead
 from approvals.scheduling import prepare_one, publish_due
 from tests.newsroom import edit, publish, release
@@ -55,3 +58,13 @@ def failing_for(bad) -> Iterator[None]:
         yield
     finally:
         page_published.disconnect(fails)
+
+
+def rewrite(page, room) -> None:
+    """Below every door, the bytes of the version that was cleared are other ones."""
+    content = {**Revision.objects.get(pk=page.latest_revision_id).content, "summary": "Башка"}
+    Revision.objects.filter(pk=page.latest_revision_id).update(content=content)
+
+
+def stop(page, room) -> None:
+    decisions.stop_scheduled(page_id=page.pk, actor_id=room.leader.pk, remark="Күнү өзгөрдү", now=timezone.now())

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.db import connection, connections
 from django.utils import timezone
-from wagtail.models import Revision
 
 from approvals import decisions, ledger
 from approvals.cleared_texts import Ahead
@@ -25,7 +24,7 @@ from cms import working
 from cms.working import Punctual
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import PublicationPermit
-from tests.approvals.on_time import corrected, due, failing_for, let_go, ready
+from tests.approvals.on_time import corrected, due, failing_for, let_go, ready, rewrite, stop
 from tests.approvals.test_originals_first import translated
 from tests.attacks.houses import everything
 from tests.newsroom import decree, fresh, ledger_kinds, publish, release
@@ -121,16 +120,6 @@ def test_what_fails_is_left_for_its_moment_and_takes_no_other_with_it(room, noon
         assert list(let_go(noon, ahead=ahead).failed) == [bad.pk]
 
     assert (fresh(bad).live, fresh(good).live, FailedPublication.objects.get().page_id) == (False, True, bad.pk)
-
-
-def rewrite(page, room) -> None:
-    """Below every door, the bytes of the version that was cleared are other ones."""
-    content = {**Revision.objects.get(pk=page.latest_revision_id).content, "summary": "Башка"}
-    Revision.objects.filter(pk=page.latest_revision_id).update(content=content)
-
-
-def stop(page, room) -> None:
-    decisions.stop_scheduled(page_id=page.pk, actor_id=room.leader.pk, remark="Күнү өзгөрдү", now=timezone.now())
 
 
 def hold(page, room) -> None:

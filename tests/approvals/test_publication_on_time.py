@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from wagtail.models import Revision
 
-from approvals import decisions, ledger
+from approvals import ledger
 from approvals.cleared_texts import Ahead
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
 from approvals.punctuality import punctuality
@@ -19,7 +19,7 @@ from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit, Topic
 from tests.approvals.bundles.coverage import submitted_all_the_same
-from tests.approvals.on_time import corrected, due, failing_for, let_go, ready
+from tests.approvals.on_time import corrected, due, failing_for, let_go, ready, rewrite, stop
 from tests.attacks.houses import everything
 from tests.newsroom import edit, fresh, ledger_kinds, photo, publish, release
 
@@ -78,16 +78,6 @@ def test_prepared_and_not_prepared_give_the_same(room, noon):
     left, right = PublishedDocument.objects.order_by("title").values("type", "summary", "listed_at", "updated_at")
     assert left == right
     assert sorted(PublishedDocument.objects.values_list("title", flat=True)) == ["Кабар 0", "Кабар 1"]
-
-
-def rewrite(page, room) -> None:
-    """Below every door, the bytes of the version that was cleared are other ones."""
-    content = {**Revision.objects.get(pk=page.latest_revision_id).content, "summary": "Башка"}
-    Revision.objects.filter(pk=page.latest_revision_id).update(content=content)
-
-
-def stop(page, room) -> None:
-    decisions.stop_scheduled(page_id=page.pk, actor_id=room.leader.pk, remark="Күнү өзгөрдү", now=timezone.now())
 
 
 def something_later(page, room) -> None:
