@@ -130,6 +130,34 @@ def test_killed_in_the_middle_it_leaves_only_whole_documents_and_none_twice(room
     assert list(ledger.faults()) == []
 
 
+KILLED_WAITING = """
+import os, signal, django
+django.setup()
+from django.core.management import call_command
+from approvals import scheduling
+scheduling._wait_until = lambda *arguments, **named: os.kill(os.getpid(), signal.SIGKILL)
+call_command("worker")
+"""
+
+
+def test_killed_while_it_waits_for_the_moment_it_leaves_everything_to_the_next_one(room):
+    moment = soon(room, count=4) + dt.timedelta(seconds=10)
+    pages = [cleared(room, at=moment, title=f"Кабар {number}") for number in range(4)]
+    before = counted()
+
+    killed = first_place().run("-c", KILLED_WAITING).returncode
+    after_death = counted()
+    with worker():
+        for page in pages:
+            public_within(page, seconds=30)
+
+    assert (killed, after_death) == (KILLED, before)
+    assert counted() == (5, 5, 5, 4, 0, 0)
+    public = PublishedDocument.objects.filter(content_id__in=[page.content_id for page in pages])
+    assert min(public.values_list("first_published_at", flat=True)) >= moment
+    assert list(ledger.faults()) == []
+
+
 def counted() -> tuple[int, ...]:
     """Documents that readers have, pages that are live, entries, delays on record, what waits, and open gates."""
     return (
