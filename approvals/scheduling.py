@@ -7,7 +7,6 @@ another has in hand, or an editor, is passed over until it is let go.
 
 import datetime as dt
 import logging
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead, correcting, read, write
-from approvals.clock import database_now
+from approvals.clock import database_now, ending_at
 from approvals.following import ready_to_follow
 from approvals.models import Bundle, DuePublication, EntryKind, FailedPublication, LedgerEntry
 from approvals.originals import followers
@@ -42,8 +41,6 @@ MOST_LOST = 3
 BEGUN_TOGETHER = 200
 BEGUN_BEFORE = dt.timedelta(milliseconds=100)
 BEGUN_BEFORE_FOR_EACH = dt.timedelta(milliseconds=6)
-# A clock that is set back in between: nobody is kept waiting for it.
-LONGEST_WAIT = dt.timedelta(seconds=3)
 
 
 @dataclass
@@ -261,28 +258,13 @@ def publish_at(moment: dt.datetime, *, ahead: Ahead, clock: Callable[[], dt.date
         entries = _named_by(_free(rows), known)
         if not entries:
             return []
-        # By this clock it is that moment already. What follows sees to it that it is, before anybody else sees it.
-        refused = gate.publish_all(
-            entries=entries, now=moment, ahead=ahead, clock=lambda: max(moment, clock()), counts_waiting=True
-        )
-        passed = [entry for entry in entries if entry.page_id not in refused]
-        FailedPublication.objects.filter(entry_number__in=[entry.number for entry in passed]).delete()
-        _wait_until(moment, clock=clock)
+        with ending_at(moment, clock=clock) as then:
+            refused = gate.publish_all(entries=entries, now=moment, ahead=ahead, clock=then, counts_waiting=True)
+            passed = [entry for entry in entries if entry.page_id not in refused]
+            FailedPublication.objects.filter(entry_number__in=[entry.number for entry in passed]).delete()
     for entry in passed:
         ahead.texts.pop(entry.number, None)
     return [entry.page_id for entry in passed]
-
-
-class ClockSetBack(Exception):
-    """The moment that was near is far."""
-
-
-def _wait_until(moment: dt.datetime, *, clock: Callable[[], dt.datetime]) -> None:
-    longest = time.monotonic() + LONGEST_WAIT.total_seconds()
-    while (left := (moment - clock()).total_seconds()) > 0:
-        if left > longest - time.monotonic():
-            raise ClockSetBack(f"{left:.1f} s are left until what was begun may end")
-        time.sleep(left)
 
 
 # Before the moment

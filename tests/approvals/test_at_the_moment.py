@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from approvals import decisions, ledger
 from approvals.cleared_texts import Ahead
+from approvals.clock import ClockSetBack
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
 from approvals.scheduling import (
     BEGUN_BEFORE,
     BEGUN_BEFORE_FOR_EACH,
     BEGUN_TOGETHER,
-    ClockSetBack,
     begins_at,
     publish_at,
 )

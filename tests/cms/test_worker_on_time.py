@@ -131,11 +131,15 @@ def test_killed_in_the_middle_it_leaves_only_whole_documents_and_none_twice(room
 
 
 KILLED_WAITING = """
-import os, signal, django
+import contextlib, os, signal, django
 django.setup()
 from django.core.management import call_command
 from approvals import scheduling
-scheduling._wait_until = lambda *arguments, **named: os.kill(os.getpid(), signal.SIGKILL)
+@contextlib.contextmanager
+def dies(moment, *, clock):
+    yield lambda: max(moment, clock())
+    os.kill(os.getpid(), signal.SIGKILL)
+scheduling.ending_at = dies
 call_command("worker")
 """
 
