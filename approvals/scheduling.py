@@ -1,8 +1,8 @@
 """Publication of cleared texts whose time has come. Wagtail's own scheduler is not used: it asks nobody.
 
-Prepared early, checked again at the instant, in one transaction for many. What is ready is begun a little before, in a
-transaction that ends at the instant. A worker that dies in the middle has published nothing of its portion; what
-another has in hand, or an editor, is passed over until it is let go.
+Prepared early, checked again at the instant, in one transaction for many. What is ready by then is begun before it:
+approvals.at_the_moment. A worker that dies in the middle has published nothing of its portion; what another has in
+hand, or an editor, is passed over until it is let go.
 """
 
 import datetime as dt
@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from approvals import gate, ledger
 from approvals.cleared_texts import DATABASE_FAILED, Ahead, correcting, read, write
-from approvals.clock import database_now, ending_at
+from approvals.clock import database_now
+from approvals.due_rows import alone, free, is_prepared, locked, named_by
 from approvals.following import ready_to_follow
-from approvals.models import Bundle, DuePublication, EntryKind, FailedPublication, LedgerEntry
+from approvals.models import DuePublication, EntryKind, FailedPublication, LedgerEntry
 from approvals.originals import followers
 from approvals.reasons import REFUSALS, reason_of
 from site_pages.gatekeeping import GateClosed
@@ -37,10 +38,6 @@ TRIED_AGAIN_AFTER = dt.timedelta(seconds=30)
 LOOKED_AT_AGAIN_AFTER = dt.timedelta(seconds=2)
 # Where the database fails with so many texts by themselves, it is the database, and the next round goes on.
 MOST_LOST = 3
-# What is begun before its moment: of how many texts, and how long before. Meanwhile whoever decides, waits.
-BEGUN_TOGETHER = 200
-BEGUN_BEFORE = dt.timedelta(milliseconds=100)
-BEGUN_BEFORE_FOR_EACH = dt.timedelta(milliseconds=6)
 
 
 @dataclass
@@ -67,20 +64,12 @@ def publish_due(
     until: leave what was due after this moment.
     """
     report, ahead = DueReport(), ahead or Ahead()
-    due = _alone(at=now).filter(due_at__lte=min(now, until or now))
+    due = alone(at=now).filter(due_at__lte=min(now, until or now))
     ready = list(ready_to_follow(due).values_list("page_id", flat=True))
     waiting = followers().exclude(pk__in=ready)
     _publish_portions(due.exclude(page_id__in=waiting.values("pk")), report, ahead=ahead, clock=clock, now=now)
     _publish_portions(ready_to_follow(due), report, ahead=ahead, clock=clock, now=now)
     return report
-
-
-def _alone(*, at: dt.datetime) -> QuerySet[DuePublication]:
-    """What waits for its moment alone, and is not left in peace after a failure."""
-    resting = FailedPublication.objects.filter(try_again_at__gt=at)
-    return DuePublication.objects.filter(held_at=None, bundle=None).exclude(
-        entry_number__in=resting.values("entry_number")
-    )
 
 
 def _publish_portions(
@@ -136,11 +125,11 @@ def _publish_portion(
     clock: Callable[[], dt.datetime],
 ) -> dict[int, Exception]:
     """What was refused of the next portion, by page, with the reason. taken: filled with the portion first."""
-    taken += _free(_taken(due, ahead=ahead, most=most))
+    taken += free(_taken(due, ahead=ahead, most=most))
     if not taken:
         return {}
     known = LedgerEntry.objects.in_bulk([row.entry_number for row in taken])
-    entries = _named_by(taken, known)
+    entries = named_by(taken, known)
     refused = gate.publish_all(entries=entries, now=now, ahead=ahead, clock=clock, counts_waiting=True)
     for page_id in {row.page_id for row in taken} - {entry.page_id for entry in entries}:
         refused[page_id] = GateClosed(_("The text is not the one that was cleared."))
@@ -152,40 +141,15 @@ def _publish_portion(
     return refused
 
 
-def _named_by(rows: list[DuePublication], known: dict[int, LedgerEntry]) -> list[LedgerEntry]:
-    return [entry for row in rows if (entry := known.get(row.entry_number)) and entry.page_id == row.page_id]
-
-
-def _free(rows: list[DuePublication]) -> list[DuePublication]:
-    """Those whose pages nobody else has locked; they are locked now. An open hand on one keeps no other waiting."""
-    skip_locked = connection.features.has_select_for_update_skip_locked
-    pages = Page.objects.select_for_update(skip_locked=skip_locked).filter(pk__in=[row.page_id for row in rows])
-    free = set(pages.order_by("pk").values_list("pk", flat=True))
-    busy = {row.page_id for row in rows} - free
-    # What has no page at all is not waited for: it fails, and says so.
-    busy &= set(Page.objects.filter(pk__in=busy).values_list("pk", flat=True)) if busy else busy
-    return [row for row in rows if row.page_id not in busy]
-
-
 def _taken(due: QuerySet[DuePublication], *, ahead: Ahead, most: int) -> list[DuePublication]:
     """The next portion, locked for this worker; in the order in which it was due."""
-    rows = _locked(due, most=most)
-    slow = next((row for row in rows if not _is_prepared(row, ahead)), None)
+    rows = locked(due, most=most)
+    slow = next((row for row in rows if not is_prepared(row, ahead)), None)
     if slow is None:
         return rows
     # What is ready goes before what is slow and due in the same instant, and never before what was due earlier.
-    ready = [row for row in rows if row.due_at <= slow.due_at and _is_prepared(row, ahead)]
+    ready = [row for row in rows if row.due_at <= slow.due_at and is_prepared(row, ahead)]
     return ready or rows[:TOGETHER_UNPREPARED]
-
-
-def _locked(due: QuerySet[DuePublication], *, most: int) -> list[DuePublication]:
-    skip_locked = connection.features.has_select_for_update_skip_locked
-    return list(due.order_by("due_at", "pk").select_for_update(skip_locked=skip_locked, of=("self",))[:most])
-
-
-def _is_prepared(row: DuePublication, ahead: Ahead) -> bool:
-    text = ahead.texts.get(row.entry_number)
-    return text is not None and (row.prepared_at is not None or text.changes is not None)
 
 
 def _end(
@@ -224,50 +188,6 @@ def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Excep
         row, is_new = FailedPublication.objects.get_or_create(entry_number=numbers[page_id], defaults=said)
         if not is_new:
             FailedPublication.objects.filter(pk=row.pk).update(**said, attempts=F("attempts") + 1)
-
-
-def next_moment(*, after: dt.datetime) -> dt.datetime | None:
-    """When something is due next, alone or in a bundle; None when nothing is."""
-    alone = DuePublication.objects.filter(due_at__gt=after, held_at=None, bundle=None).aggregate(at=Min("due_at"))
-    bundles = Bundle.objects.open().filter(when=Bundle.When.AT, due_at__gt=after, held_at=None, failed_at=None)
-    moments = [alone["at"], bundles.aggregate(at=Min("due_at"))["at"]]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-# At the very moment
-
-
-def begins_at(moment: dt.datetime) -> dt.datetime:
-    """When to begin what is due alone at a moment, so that it is done by then; the moment itself when nothing is."""
-    count = min(BEGUN_TOGETHER, _alone(at=moment).filter(due_at=moment).count())
-    return moment - BEGUN_BEFORE - count * BEGUN_BEFORE_FOR_EACH if count else moment
-
-
-def publish_at(moment: dt.datetime, *, ahead: Ahead, clock: Callable[[], dt.datetime] = database_now) -> list[int]:
-    """Do all that the publication of what is due at a moment takes, and end the transaction at that moment.
-
-    Until then nobody else sees anything of it; and whoever would change what was checked waits as well, so it holds at
-    the moment. Only what this worker has made ready, and nobody else has in hand. What is refused here is left for the
-    moment as if nothing had been tried. Gives the keys of the pages that are public.
-    Raises ClockSetBack, and whatever fails: nothing is public then, and everything is left for the moment.
-    """
-    with transaction.atomic():
-        due = _alone(at=moment).filter(due_at=moment, entry_number__in=list(ahead.texts))
-        rows = [row for row in _locked(due, most=BEGUN_TOGETHER) if _is_prepared(row, ahead)]
-        known = LedgerEntry.objects.in_bulk([row.entry_number for row in rows])
-        entries = _named_by(_free(rows), known)
-        if not entries:
-            return []
-        with ending_at(moment, clock=clock) as then:
-            refused = gate.publish_all(entries=entries, now=moment, ahead=ahead, clock=then, counts_waiting=True)
-            passed = [entry for entry in entries if entry.page_id not in refused]
-            FailedPublication.objects.filter(entry_number__in=[entry.number for entry in passed]).delete()
-    for entry in passed:
-        ahead.texts.pop(entry.number, None)
-    return [entry.page_id for entry in passed]
-
-
-# Before the moment
 
 
 def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:

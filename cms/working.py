@@ -12,6 +12,7 @@ from itertools import chain
 from django.db import close_old_connections
 from django.utils import timezone
 
+from approvals.at_the_moment import begins_at, next_moment, publish_at
 from approvals.cleared_texts import Ahead
 from approvals.clock import database_now
 from approvals.deadlines import watch_deadlines
@@ -20,7 +21,7 @@ from approvals.facts import LONG_AGO
 from approvals.looking_ahead import look_ahead
 from approvals.notices.delivery import deliver_notices
 from approvals.schedule_alarms import warn_of_uncleared
-from approvals.scheduling import begins_at, next_moment, prepare_one, publish_at
+from approvals.scheduling import prepare_one
 from approvals.urgency import escalate_overdue
 from approvals.withdrawal.overdue import escalate_overdue_closings
 from cms.models import Restoration

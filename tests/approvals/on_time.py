@@ -1,10 +1,12 @@
 """Texts that are due at a moment, and what a worker does before it and at it."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import page_published
@@ -68,3 +70,27 @@ def rewrite(page, room) -> None:
 
 def stop(page, room) -> None:
     decisions.stop_scheduled(page_id=page.pk, actor_id=room.leader.pk, remark="Күнү өзгөрдү", now=timezone.now())
+
+
+def clock_from(at: dt.datetime):
+    """A clock that shows this moment now, and goes on."""
+    began = time.monotonic()
+    return lambda: at + dt.timedelta(seconds=time.monotonic() - began)
+
+
+def before(noon: dt.datetime, *, seconds: float = 10) -> dt.datetime:
+    return noon - dt.timedelta(seconds=seconds)
+
+
+def wait_until_begun() -> None:
+    """Until somebody holds the ledger."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
+                " WHERE relname = 'approvals_ledgerhead' AND mode = 'RowShareLock' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.005)
+    raise AssertionError("Nobody has begun.")

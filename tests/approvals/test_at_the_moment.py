@@ -6,25 +6,30 @@ import time
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from approvals import decisions, ledger
+from approvals.at_the_moment import BEGUN_BEFORE, BEGUN_BEFORE_FOR_EACH, BEGUN_TOGETHER, begins_at, publish_at
 from approvals.cleared_texts import Ahead
 from approvals.clock import ClockSetBack
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
-from approvals.scheduling import (
-    BEGUN_BEFORE,
-    BEGUN_BEFORE_FOR_EACH,
-    BEGUN_TOGETHER,
-    begins_at,
-    publish_at,
-)
 from cms import working
 from cms.working import Punctual
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import PublicationPermit
-from tests.approvals.on_time import corrected, due, failing_for, let_go, ready, rewrite, stop
+from tests.approvals.on_time import (
+    before,
+    clock_from,
+    corrected,
+    due,
+    failing_for,
+    let_go,
+    ready,
+    rewrite,
+    stop,
+    wait_until_begun,
+)
 from tests.approvals.test_originals_first import translated
 from tests.attacks.houses import everything
 from tests.newsroom import decree, fresh, ledger_kinds, publish, release
@@ -33,16 +38,6 @@ from tests.newsroom import decree, fresh, ledger_kinds, publish, release
 @pytest.fixture
 def noon():
     return (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
-
-
-def clock_from(at: dt.datetime):
-    """A clock that shows this moment now, and goes on."""
-    began = time.monotonic()
-    return lambda: at + dt.timedelta(seconds=time.monotonic() - began)
-
-
-def before(noon: dt.datetime, *, seconds: float = 10) -> dt.datetime:
-    return noon - dt.timedelta(seconds=seconds)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -167,20 +162,6 @@ def test_who_stops_it_when_it_is_begun_waits_and_is_told_that_it_is_public(room,
 
     assert stopped_at >= noon
     assert (fresh(page).live, ledger_kinds(page)[-1], list(ledger.faults())) == (True, "published", [])
-
-
-def wait_until_begun() -> None:
-    """Until somebody holds the ledger."""
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
-                " WHERE relname = 'approvals_ledgerhead' AND mode = 'RowShareLock' AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.005)
-    raise AssertionError("Nobody has begun.")
 
 
 @pytest.mark.django_db

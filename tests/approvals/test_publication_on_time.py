@@ -10,12 +10,13 @@ from django.utils import timezone, translation
 from wagtail.models import Revision
 
 from approvals import ledger
+from approvals.at_the_moment import next_moment
 from approvals.cleared_texts import Ahead
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, Notice, TimedPublication
 from approvals.punctuality import punctuality
 from approvals.schedule import ScheduleState, schedule_for
 from approvals.schedule_alarms import warn_of_uncleared
-from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, next_moment, prepare_one, publish_due
+from approvals.scheduling import PREPARED_BEFORE, TRIED_AGAIN_AFTER, prepare_one, publish_due
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import Photo, PublicationPermit, Topic
 from tests.approvals.bundles.coverage import submitted_all_the_same

@@ -134,12 +134,12 @@ KILLED_WAITING = """
 import contextlib, os, signal, django
 django.setup()
 from django.core.management import call_command
-from approvals import scheduling
+from approvals import at_the_moment
 @contextlib.contextmanager
 def dies(moment, *, clock):
     yield lambda: max(moment, clock())
     os.kill(os.getpid(), signal.SIGKILL)
-scheduling.ending_at = dies
+at_the_moment.ending_at = dies
 call_command("worker")
 """
 
