@@ -1,21 +1,24 @@
-"""What is ready is begun a little before its moment, in one transaction that ends at the moment.
+"""What is ready is begun a little before its moment, texts and bundles, in one transaction that ends at the moment.
 
 Until then nobody else sees anything of it, and whoever would change what was checked waits. What is not ready, is in
 somebody's hands or is refused here is left for the moment as if nothing had been tried: approvals.due_in_order.
 """
 
 import datetime as dt
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 
 from approvals import gate
-from approvals.cleared_texts import Ahead
+from approvals.bundles.publishing import publish_bundle
+from approvals.cleared_texts import DATABASE_FAILED, Ahead
 from approvals.clock import database_now, ending_at
 from approvals.due_rows import alone, free, is_prepared, locked, named_by
 from approvals.models import Bundle, DuePublication, FailedPublication, LedgerEntry
 
+logger = logging.getLogger(__name__)
 # Of how many texts it is begun, and how long before. Meanwhile whoever decides, waits.
 BEGUN_TOGETHER = 200
 BEGUN_BEFORE = dt.timedelta(milliseconds=100)
@@ -31,30 +34,70 @@ def next_moment(*, after: dt.datetime) -> dt.datetime | None:
 
 
 def begins_at(moment: dt.datetime) -> dt.datetime:
-    """When to begin what is due alone at a moment, so that it is done by then; the moment itself when nothing is."""
-    count = min(BEGUN_TOGETHER, alone(at=moment).filter(due_at=moment).count())
-    return moment - BEGUN_BEFORE - count * BEGUN_BEFORE_FOR_EACH if count else moment
+    """When to begin what is due at a moment, so that it is done by then; the moment itself when nothing is."""
+    bundles = Bundle.objects.whole_at(moment)
+    count = alone(at=moment).filter(due_at=moment).count() + DuePublication.objects.filter(bundle__in=bundles).count()
+    return moment - BEGUN_BEFORE - min(BEGUN_TOGETHER, count) * BEGUN_BEFORE_FOR_EACH if count else moment
 
 
 def publish_at(moment: dt.datetime, *, ahead: Ahead, clock: Callable[[], dt.datetime] = database_now) -> list[int]:
     """Do all that the publication of what is due at a moment takes, and end the transaction at that moment.
 
-    Until then nobody else sees anything of it; and whoever would change what was checked waits as well, so it holds at
-    the moment. Only what this worker has made ready, and nobody else has in hand. What is refused here is left for the
-    moment as if nothing had been tried. Gives the keys of the pages that are public.
+    Only what this worker has made ready, and nobody else has in hand; of bundles those that are ready as a whole. A
+    bundle of which one document is refused leaves nothing. Gives the keys of the pages that are public.
     Raises ClockSetBack, and whatever fails: nothing is public then, and everything is left for the moment.
     """
+    passed: list[DuePublication] = []
     with transaction.atomic():
+        # Bundles first, as everybody locks them.
+        bundles = dict(_whole_bundles(moment, ahead=ahead))
+        most = BEGUN_TOGETHER - sum(map(len, bundles.values()))
         due = alone(at=moment).filter(due_at=moment, entry_number__in=list(ahead.texts))
-        rows = [row for row in locked(due, most=BEGUN_TOGETHER) if is_prepared(row, ahead)]
-        known = LedgerEntry.objects.in_bulk([row.entry_number for row in rows])
-        entries = named_by(free(rows), known)
-        if not entries:
+        rows = free([row for row in locked(due, most=most) if is_prepared(row, ahead)])
+        if not rows and not bundles:
             return []
         with ending_at(moment, clock=clock) as then:
-            refused = gate.publish_all(entries=entries, now=moment, ahead=ahead, clock=then, counts_waiting=True)
-            passed = [entry for entry in entries if entry.page_id not in refused]
-            FailedPublication.objects.filter(entry_number__in=[entry.number for entry in passed]).delete()
-    for entry in passed:
-        ahead.texts.pop(entry.number, None)
-    return [entry.page_id for entry in passed]
+            passed += _pass_texts(rows, moment=moment, ahead=ahead, clock=then)
+            for bundle_id, members in bundles.items():
+                passed += members if _passes(bundle_id, moment=moment, ahead=ahead, clock=then) else []
+    for row in passed:
+        ahead.texts.pop(row.entry_number, None)
+    return [row.page_id for row in passed]
+
+
+def _whole_bundles(moment: dt.datetime, *, ahead: Ahead) -> Iterator[tuple[int, list[DuePublication]]]:
+    """The bundles due at the moment of which every document is ready, with what waits of them; locked now.
+
+    As many as are done in time. The longer they are, the longer everybody waits who decides.
+    """
+    skip_locked = connection.features.has_select_for_update_skip_locked
+    found = Bundle.objects.whole_at(moment).order_by("pk")
+    left = BEGUN_TOGETHER
+    for bundle in found.select_for_update(skip_locked=skip_locked, no_key=True, of=("self",)):
+        members = list(DuePublication.objects.filter(bundle=bundle).order_by("pk"))
+        if len(members) <= left and all(is_prepared(row, ahead) for row in members):
+            left -= len(members)
+            yield bundle.pk, members
+
+
+def _pass_texts(
+    rows: list[DuePublication], *, moment: dt.datetime, ahead: Ahead, clock: Callable[[], dt.datetime]
+) -> list[DuePublication]:
+    """What the gate let through of them."""
+    entries = named_by(rows, LedgerEntry.objects.in_bulk([row.entry_number for row in rows]))
+    refused = gate.publish_all(entries=entries, now=moment, ahead=ahead, clock=clock, counts_waiting=True)
+    public = {entry.number for entry in entries if entry.page_id not in refused}
+    FailedPublication.objects.filter(entry_number__in=public).delete()
+    return [row for row in rows if row.entry_number in public]
+
+
+def _passes(bundle_id: int, *, moment: dt.datetime, ahead: Ahead, clock: Callable[[], dt.datetime]) -> bool:
+    """Whether the gate let every document of a bundle through; nothing of it stays where it did not."""
+    try:
+        return publish_bundle(bundle_id=bundle_id, now=moment, ahead=ahead, clock=clock)
+    except DATABASE_FAILED:
+        raise
+    except Exception as refusal:
+        # The reason may quote the text, which is under embargo. The bundle itself says it, once its moment has come.
+        logger.warning("A bundle is left for its moment: %s (%s)", bundle_id, type(refusal).__name__)
+        return False

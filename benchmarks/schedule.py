@@ -4,7 +4,7 @@ Runs in a PostgreSQL of its own that is thrown away, with two worker processes. 
 documents. Lateness is measured by the database's clock: a reader asks again and again what is public and what time it
 is, so each figure is the moment at which a reader had the document, not the moment at which somebody wrote it down.
 
-Twice: all are published for the first time, and every second one corrects what is public.
+Three times: all are published for the first time, every second one corrects what is public, and all are in one bundle.
 
 The baseline, in the same run: two workers that publish one document in each transaction, without preparing any.
 JARCHY_SCHEDULE_BASELINE=no leaves it out.
@@ -31,6 +31,7 @@ from approvals.clock import database_now  # noqa: E402
 from approvals.models import DuePublication, TimedPublication  # noqa: E402
 from approvals.scheduling import publish_due  # noqa: E402
 from frontend_api.models import Publication, PublishedDocument  # noqa: E402
+from tests.approvals.bundles.coverage import AT, make  # noqa: E402
 from tests.newsroom import edit, lay_out_office, open_newsroom, publish, release  # noqa: E402
 
 ITEMS = int(os.environ.get("JARCHY_SCHEDULE_ITEMS", "200"))
@@ -54,11 +55,12 @@ def main() -> None:
         worker = [sys.executable, "manage.py", "worker"]
         measure(room, name="the worker", command=worker)
         measure(room, name="the worker, half of them corrections", command=worker, corrections=ITEMS // 2)
+        measure(room, name="the worker, all in one bundle", command=worker, is_bundle=True)
     finally:
         runner.teardown_databases(databases)
 
 
-def measure(room, *, name: str, command: list[str], corrections: int = 0) -> None:
+def measure(room, *, name: str, command: list[str], corrections: int = 0, is_bundle: bool = False) -> None:
     """Clear the documents, start the workers, and read until all are public; so many of them are public before."""
     public = [publish(release(room.author, title=f"{name} {number}"), room) for number in range(corrections)]
     due_at = when(room, name=name)
@@ -68,6 +70,8 @@ def measure(room, *, name: str, command: list[str], corrections: int = 0) -> Non
     ]
     count = ITEMS - corrections
     pages += [release(room.author, title=f"{name} {corrections + n}", go_live_at=due_at) for n in range(count)]
+    if is_bundle:
+        make(room, *pages, when=AT, due_at=due_at)
     # As they come in an office: one beside the other.
     for page in sorted(pages, key=lambda page: (page.pk % ITEMS, page.live)):
         publish(page, room)

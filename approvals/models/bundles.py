@@ -29,18 +29,26 @@ class BundleQuerySet(models.QuerySet):
 
     def due(self, now: dt.datetime):
         """Those to be published now; of those without a time only such as are cleared as a whole."""
-        members = BundleMember.objects.filter(bundle=OuterRef("pk"))
-        cleared = DuePublication.objects.filter(page_id=OuterRef("page_id"), bundle=OuterRef("bundle"))
-        is_whole = Exists(members) & ~Exists(members.filter(~Exists(cleared)))
         at_its_time = Q(when=Bundle.When.AT, due_at__lte=now)
-        by_itself = Q(when=Bundle.When.CLEARED) & is_whole
+        by_itself = Q(when=Bundle.When.CLEARED) & _is_whole()
         by_hand = Q(when=Bundle.When.HAND, released_at__isnull=False)
         return self.open().filter(at_its_time | by_itself | by_hand, failed_at=None, held_at=None)
+
+    def whole_at(self, moment: dt.datetime):
+        """Those whose time is this moment, and of which every document is cleared."""
+        return self.due(moment).filter(_is_whole(), when=Bundle.When.AT, due_at=moment)
 
     def going_by_themselves(self):
         """Those that a worker publishes without anybody's further word, now or when their time comes."""
         by_itself = Q(when__in=(Bundle.When.CLEARED, Bundle.When.AT)) | Q(released_at__isnull=False)
         return self.open().filter(by_itself, held_at=None)
+
+
+def _is_whole() -> Q:
+    """A bundle that has documents, each of them cleared."""
+    members = BundleMember.objects.filter(bundle=OuterRef("pk"))
+    cleared = DuePublication.objects.filter(page_id=OuterRef("page_id"), bundle=OuterRef("bundle"))
+    return Exists(members) & ~Exists(members.filter(~Exists(cleared)))
 
 
 class Bundle(models.Model):

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from approvals import ledger
 from approvals.clock import database_now
-from approvals.models import DuePublication, LedgerEntry, TimedPublication
+from approvals.models import Bundle, DuePublication, LedgerEntry, TimedPublication
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import DocumentPage, PublicationPermit
+from tests.approvals.bundles.coverage import AT, make
 from tests.cms.places import first_place
 from tests.newsroom import open_newsroom, publish, release
 
@@ -145,8 +146,11 @@ call_command("worker")
 
 
 def test_killed_while_it_waits_for_the_moment_it_leaves_everything_to_the_next_one(room):
-    moment = soon(room, count=4) + dt.timedelta(seconds=10)
+    moment = soon(room, count=6) + dt.timedelta(seconds=10)
     pages = [cleared(room, at=moment, title=f"Кабар {number}") for number in range(4)]
+    together = [release(room.author, title=f"Топтом {number}") for number in range(2)]
+    bundle = make(room, *together, when=AT, due_at=moment)
+    pages += [publish(page, room) for page in together]
     before = counted()
 
     killed = first_place().run("-c", KILLED_WAITING).returncode
@@ -156,7 +160,8 @@ def test_killed_while_it_waits_for_the_moment_it_leaves_everything_to_the_next_o
             public_within(page, seconds=30)
 
     assert (killed, after_death) == (KILLED, before)
-    assert counted() == (5, 5, 5, 4, 0, 0)
+    assert counted() == (7, 7, 7, 6, 0, 0)
+    assert Bundle.objects.get(pk=bundle.pk).published_at >= moment
     public = PublishedDocument.objects.filter(content_id__in=[page.content_id for page in pages])
     assert min(public.values_list("first_published_at", flat=True)) >= moment
     assert list(ledger.faults()) == []
