@@ -10,15 +10,23 @@ from django.db import connections
 from django.utils import timezone
 
 from approvals import at_the_moment, ledger
-from approvals.at_the_moment import BEGUN_BEFORE, BEGUN_BEFORE_FOR_EACH, begins_at, publish_at
+from approvals.at_the_moment import (
+    BEGUN_BEFORE,
+    BEGUN_BEFORE_FOR_A_BUNDLE,
+    BEGUN_BEFORE_FOR_EACH,
+    begins_at,
+    publish_at,
+)
 from approvals.bundles.refusals import BundleRefused
+from approvals.cleared_texts import Ahead
 from approvals.models import Bundle, DuePublication, TimedPublication
 from frontend_api.models import Publication, PublishedDocument
 from site_pages.models import PublicationPermit
 from tests.approvals.bundles.coverage import AT, clear, fresh, make, nearly_clear, order, public, run, signing, take_out
 from tests.approvals.on_time import before, clock_from, due, failing_for, ready, rewrite, wait_until_begun
+from tests.approvals.test_originals_first import translated
 from tests.attacks.houses import everything
-from tests.newsroom import release, speech
+from tests.newsroom import decree, release, speech
 
 
 @pytest.fixture
@@ -105,7 +113,7 @@ def test_one_that_is_not_cleared_or_not_ready_leaves_all_for_the_moment(room, no
     whole = waiting(room, release(room.author, title="Үчүнчү"), release(room.author, title="Төртүнчү"), at=noon)
     ahead = ready(at=before(noon))
     ahead.texts.pop(max(ahead.texts))
-    assert begins_at(noon) == noon - BEGUN_BEFORE - 2 * BEGUN_BEFORE_FOR_EACH
+    assert begins_at(noon) == noon - BEGUN_BEFORE - 2 * BEGUN_BEFORE_FOR_EACH - BEGUN_BEFORE_FOR_A_BUNDLE
     assert (publish_at(noon, ahead=ahead, clock=clock_from(noon)), public()) == ([], 0)
     assert at_the_moment_itself(noon).published == [whole.pk]
 
@@ -121,16 +129,63 @@ def test_one_that_waits_for_a_person_is_not_begun(room, noon, field):
 
 
 @pytest.mark.django_db
-def test_only_as_many_as_are_done_in_time(room, noon, monkeypatch):
-    monkeypatch.setattr(at_the_moment, "BEGUN_TOGETHER", 3)
+def test_only_as_many_as_are_done_in_time_and_another_worker_may_have_the_others(room, noon, monkeypatch):
+    monkeypatch.setattr(at_the_moment, "LONGEST_BEFORE", 5 * BEGUN_BEFORE_FOR_EACH + BEGUN_BEFORE_FOR_A_BUNDLE)
     large = waiting(room, *(release(room.author, title=f"Чоң {number}") for number in range(4)), at=noon)
     small = waiting(room, *(release(room.author, title=f"Кичине {number}") for number in range(2)), at=noon)
     due(room, at=noon, count=2)
 
+    done = publish_at(noon, ahead=ready(at=before(noon)), clock=clock_from(before(noon, seconds=3)))
+
+    assert (len(done), public(), fresh(small).published_at, fresh(large).is_open) == (4, 4, noon, True)
+    assert len(publish_at(noon, ahead=ready(at=before(noon)), clock=clock_from(before(noon, seconds=3)))) == 4
+    assert fresh(large).published_at == noon
+
+
+@pytest.mark.django_db
+def test_once_the_moment_has_come_no_bundle_is_begun(room, noon):
+    bundle = waiting(room, release(room.author), at=noon)
+    (page,) = due(room, at=noon)
+
     done = publish_at(noon, ahead=ready(at=before(noon)), clock=clock_from(noon))
 
-    assert (len(done), public(), fresh(small).is_open, fresh(large).is_open) == (3, 3, False, True)
-    assert at_the_moment_itself(noon).published == [large.pk]
+    assert (done, public(), fresh(bundle).is_open) == ([page.pk], 1, True)
+    assert at_the_moment_itself(noon).published == [bundle.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_translation_alone", [True, False])
+def test_an_original_in_a_bundle_and_its_translation_elsewhere_are_begun_together(room, noon, is_translation_alone):
+    act = decree(room.author)
+    russian = translated(act, room, **({"go_live_at": noon} if is_translation_alone else {}))
+    if not is_translation_alone:
+        make(room, russian, when=AT, due_at=noon)
+    waiting(room, act, at=noon)
+    clear(russian, room)
+
+    done = publish_at(noon, ahead=ready(at=before(noon)), clock=clock_from(before(noon, seconds=3)))
+
+    assert (done, order()) == ([act.pk, russian.pk], [("decree", "ky"), ("decree", "ru")])
+    assert set(TimedPublication.objects.values_list("late_ms", flat=True)) == {0}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_one_worker_does_not_begin_another_does(room, noon):
+    bundle = waiting(room, release(room.author, title="Биринчи"), release(room.author, title="Экинчи"), at=noon)
+    due(room, at=noon)
+    knows_all = ready(at=before(noon))
+    single = DuePublication.objects.get(bundle=None).entry_number
+    knows_one = Ahead(texts={single: knows_all.texts[single]})
+    clock = clock_from(before(noon, seconds=2))
+    first = threading.Thread(target=lambda: (publish_at(noon, ahead=knows_one, clock=clock), connections.close_all()))
+    first.start()
+    wait_until_begun()
+
+    publish_at(noon, ahead=knows_all, clock=clock)
+    first.join()
+
+    assert (public(), DuePublication.objects.count(), fresh(bundle).is_open) == (3, 0, False)
 
 
 @pytest.mark.django_db
