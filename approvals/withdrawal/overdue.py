@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
+from wagtail.models import Page
 
 from approvals import ledger
 from approvals.facts import entries_of
@@ -27,8 +28,13 @@ def escalate_overdue_closings(*, now: dt.datetime) -> int:
 
 @transaction.atomic
 def _escalate(number: int, *, now: dt.datetime) -> bool:
-    closing = Withdrawal.objects.select_for_update().filter(pk=number).first()
-    if closing is None or not Withdrawal.objects.overdue(now).filter(pk=number).exists():
+    closing = Withdrawal.objects.filter(pk=number).first()
+    if closing is None:
+        return False
+    # The page first, as whoever publishes it or decides on its withdrawal locks it: none waits for another in a circle.
+    list(Page.objects.select_for_update().filter(pk=closing.page_id).values_list("pk", flat=True))
+    closing = Withdrawal.objects.select_for_update().overdue(now).filter(pk=number).first()
+    if closing is None:
         return False
     ledger.hold()
     begun = LedgerEntry.objects.get(number=closing.entry_number)

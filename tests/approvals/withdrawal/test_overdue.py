@@ -1,20 +1,24 @@
 """A closing that nobody confirms in time, and steps of a withdrawal that nobody decides: told, once."""
 
 import datetime as dt
+import threading
 
 import pytest
 import time_machine
+from django.db import connections
 from django.utils import timezone
 
 from approvals import ledger, restored
+from approvals.at_the_moment import publish_at
 from approvals.deadlines import watch_deadlines
-from approvals.models import Deadline, DeadlineAlert, LedgerEntry, Notice, Outcome, Withdrawal
+from approvals.models import Deadline, DeadlineAlert, LedgerEntry, Notice, Outcome, TimedPublication, Withdrawal
 from approvals.notices.delivery import deliver_notices
 from approvals.queue import stage_of
 from approvals.stages import Stage
 from approvals.withdrawal import verbs
 from approvals.withdrawal.overdue import escalate_overdue_closings
 from site_pages.access import rules
+from tests.approvals.on_time import before, clock_from, ready, wait_until_begun
 from tests.approvals.test_races import at_once
 from tests.approvals.test_working_time import at
 from tests.approvals.withdrawal.taking_down import agree, close, propose, refuse
@@ -240,4 +244,26 @@ def test_of_four_workers_one_escalates(room, page):
 
     assert sum(at_once(*[lambda: escalate_overdue_closings(now=TOMORROW)] * 4)) == 1
     assert ledger_kinds(page).count("closing_overdue") == 1
+    assert list(ledger.faults()) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_text_that_is_published_anew_and_its_overdue_closing_do_not_wait_in_a_circle():
+    room = open_newsroom()
+    noon = (timezone.now() + dt.timedelta(hours=1)).replace(microsecond=0)
+    page = publish(release(room.author, title="Ката"), room)
+    (debt,) = close(page, by=room.leader)
+    publish(edit(page, by=room.author, summary="Оңдолду", go_live_at=noon, change_note="Оңдолду."), room)
+    ahead, clock = ready(at=before(noon)), clock_from(before(noon, seconds=1))
+    Withdrawal.objects.filter(pk=debt.pk).update(confirm_by=timezone.now() - SECOND)
+    publisher = threading.Thread(target=lambda: (publish_at(noon, ahead=ahead, clock=clock), connections.close_all()))
+    publisher.start()
+    wait_until_begun()
+
+    escalated = escalate_overdue_closings(now=timezone.now())
+    publisher.join()
+
+    assert (escalated, fresh(page).live, ledger_kinds(page)[-1]) == (0, True, "withdrawal_void")
+    assert set(TimedPublication.objects.values_list("late_ms", flat=True)) == {0}
     assert list(ledger.faults()) == []
