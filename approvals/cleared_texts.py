@@ -52,11 +52,17 @@ class Ahead:
     """What one worker has made ready before its moment, by the numbers of the entries that cleared it.
 
     given_up: what could not be made ready, and when it may be tried again; if that is not before its moment, it takes
-    the long way then, which says why.
+    the long way then, which says why. lost: with which bundles the database failed, in how many rounds in a row.
     """
 
     texts: dict[int, ClearedText] = field(default_factory=dict)
     given_up: dict[int, dt.datetime] = field(default_factory=dict)
+    lost: dict[int, int] = field(default_factory=dict)
+
+    def lose(self, bundle_id: int) -> int:
+        """Remember that the database failed with a bundle once more; in how many rounds it has."""
+        self.lost[bundle_id] = self.lost.get(bundle_id, 0) + 1
+        return self.lost[bundle_id]
 
     def gone(self, entries: Iterable[LedgerEntry]) -> set[Target]:
         """What the corrections among these texts name and is not there any more."""

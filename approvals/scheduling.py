@@ -95,12 +95,16 @@ def _publish_portions(
         taken: list[DuePublication] = []
         try:
             refused = _publish_portion(left, taken, most=most, now=at, ahead=ahead, clock=clock)
-        except DATABASE_FAILED:
+        except DATABASE_FAILED as failure:
             logger.exception("Due publications are tried again")
-            lost += most == 1
-            if not taken or lost == MOST_LOST:
+            if not taken:
                 return
-            tried |= {row.pk for row in taken if most == 1}
+            if most == 1:
+                lost += 1
+                tried |= {row.pk for row in taken}
+                _let_rest(taken, failure, now=at)
+            if lost == MOST_LOST:
+                return
             most = 1
             continue
         except Exception:
@@ -171,7 +175,19 @@ def _end(
     DuePublication.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Exception], *, now: dt.datetime) -> None:
+@transaction.atomic
+def _let_rest(taken: Iterable[DuePublication], failure: Exception, *, now: dt.datetime) -> None:
+    """Pass over for a little while the text with which the database fails: else every round would begin with it."""
+    _remember_failures(taken, {row.page_id: failure for row in taken}, now=now, again_at=now + LOOKED_AT_AGAIN_AFTER)
+
+
+def _remember_failures(
+    taken: Iterable[DuePublication],
+    refused: dict[int, Exception],
+    *,
+    now: dt.datetime,
+    again_at: dt.datetime | None = None,
+) -> None:
     numbers = {row.page_id: row.entry_number for row in taken}
     FailedPublication.objects.filter(
         entry_number__in=[number for page_id, number in numbers.items() if page_id not in refused]
@@ -183,7 +199,7 @@ def _remember_failures(taken: Iterable[DuePublication], refused: dict[int, Excep
             "page_id": page_id,
             "reason": reason_of(refusal)[:2000],
             "failed_at": now,
-            "try_again_at": now + TRIED_AGAIN_AFTER,
+            "try_again_at": again_at or now + TRIED_AGAIN_AFTER,
         }
         row, is_new = FailedPublication.objects.get_or_create(entry_number=numbers[page_id], defaults=said)
         if not is_new:
@@ -214,6 +230,8 @@ def prepare_one(*, now: dt.datetime, ahead: Ahead) -> bool:
             if not is_free:
                 ahead.given_up[number] = now + LOOKED_AT_AGAIN_AFTER
         except DATABASE_FAILED:
+            # If it is this text with which it fails, the others are made ready meanwhile.
+            ahead.given_up[number] = now + LOOKED_AT_AGAIN_AFTER
             raise
         except Exception as refusal:
             # The reason may quote the text, which is under embargo: it stands on the screen of those who may read it.

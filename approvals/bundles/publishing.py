@@ -24,6 +24,8 @@ from approvals.reasons import reason_of
 from site_pages.languages import KYRGYZ
 
 logger = logging.getLogger(__name__)
+# With so many rounds in a row it is not the database that was away for a while.
+MOST_LOST = 5
 
 
 class BundleStuck(Exception):
@@ -57,8 +59,9 @@ def publish_due_bundles(
     """Publish every bundle whose moment has come, the one due first first; one that fails never stops the next.
 
     A bundle that fails while others become public is tried once more after them: it may hold the translation of an act
-    whose original is in another. One that then fails says why and is tried again when somebody says so; one that only
-    met a silent database is tried again in the next round. until: leave what was due after this moment, or has none.
+    whose original is in another. One that then fails says why and is tried again when somebody says so. One that only
+    met a silent database is tried again in the next round, as long as ahead, the worker's memory, does not know better.
+    until: leave what was due after this moment, or has none.
     """
     report = BundleReport()
     due = Bundle.objects.due(now).order_by("due_at", "pk")
@@ -99,13 +102,17 @@ def _publish_each(
         try:
             if publish_bundle(bundle_id=bundle_id, now=now, ahead=ahead, clock=clock):
                 report.published.append(bundle_id)
+            if ahead is not None:
+                ahead.lost.pop(bundle_id, None)
         except BundleStuck as stuck:
             left[bundle_id] = stuck
         except MovedMeanwhile:
             logger.warning("A bundle is in somebody's hands and is tried again: %s", bundle_id)
             in_hand.add(bundle_id)
-        except DATABASE_FAILED:
+        except DATABASE_FAILED as failure:
             logger.exception("A bundle is tried again: %s", bundle_id)
+            if ahead is not None and ahead.lose(bundle_id) >= MOST_LOST:
+                left[bundle_id] = BundleStuck(reason_of(failure))
         except Exception as error:
             # Whatever nobody foresaw with one bundle must not keep the others from their time.
             logger.exception("A bundle failed: %s", bundle_id)
@@ -169,6 +176,8 @@ def publish_members(
         # Stopped and cleared anew, it is another text than the one that was let go.
         if bundle.released_at is not None and entry.recorded_at > bundle.released_at:
             raise BundleStuck(changed_since(), page_id=entry.page_id)
+    ledger.hold()
+    now = max(now, clock())
     refused = gate.publish_all(entries=wanted, now=now, bundle_id=bundle.pk, ahead=ahead, clock=clock)
     for member in members:
         if refusal := refused.get(member.page_id):

@@ -11,18 +11,18 @@ from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 from wagtail.models import Page
 
-from approvals import gate
+from approvals import gate, scheduling
 from approvals.bundles.publishing import publish_due_bundles
 from approvals.cleared_texts import Ahead
 from approvals.due_in_order import publish_in_order
 from approvals.models import DuePublication, FailedPublication, LedgerEntry, TimedPublication
-from approvals.scheduling import LOOKED_AT_AGAIN_AFTER, prepare_one, publish_due
+from approvals.scheduling import LOOKED_AT_AGAIN_AFTER, MOST_LOST, prepare_one, publish_due
 from tests.approvals.bundles.coverage import AT, clear, make
 from tests.approvals.bundles.coverage import fresh as fresh_bundle
 from tests.approvals.on_time import due
 from tests.newsroom import decree, fresh, open_newsroom, release, speech
 
-HOUR = dt.timedelta(hours=1)
+HOUR, SECOND = dt.timedelta(hours=1), dt.timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -161,7 +161,68 @@ def test_where_the_database_fails_with_one_text_the_others_go_by_themselves(room
     assert which_are_public(pages) == [True, False, True, True]
     assert report.published == [page.pk for page in (pages[0], *pages[2:])]
     monkeypatch.undo()
-    assert let_go(noon).published == [pages[1].pk]
+    assert let_go(noon + LOOKED_AT_AGAIN_AFTER).published == [pages[1].pk]
+
+
+@pytest.mark.django_db
+def test_texts_with_which_the_database_fails_rest_and_say_so_while_others_go(room, noon, monkeypatch):
+    """As many as make a round give up: the next one begins with others."""
+    bad, good, through = due(room, at=noon, count=MOST_LOST), due(room, at=noon + SECOND, count=2), gate.publish_all
+    numbers = {page.pk for page in bad}
+
+    def publish_all(*, entries, **rest):
+        if numbers & {entry.page_id for entry in entries}:
+            raise OperationalError("string is too long for tsvector")
+        return through(entries=entries, **rest)
+
+    monkeypatch.setattr(gate, "publish_all", publish_all)
+
+    first = let_go(noon + SECOND)
+    said = list(FailedPublication.objects.values_list("reason", flat=True))
+    second = let_go(noon + SECOND)
+
+    assert (first.published, len(said), second.published) == ([], MOST_LOST, [page.pk for page in good])
+    assert all("tsvector" in reason for reason in said)
+    monkeypatch.undo()
+    assert sorted(let_go(noon + SECOND + LOOKED_AT_AGAIN_AFTER).published) == sorted(numbers)
+    assert FailedPublication.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_text_with_which_the_database_fails_keeps_no_other_from_being_made_ready(room, noon, monkeypatch):
+    (bad, *good), ahead, written = due(room, at=noon, count=3), Ahead(), scheduling.write
+    before = noon - dt.timedelta(seconds=60)
+
+    def write(entry):
+        if entry.page_id == bad.pk:
+            raise OperationalError("string is too long for tsvector")
+        written(entry)
+
+    monkeypatch.setattr(scheduling, "write", write)
+    with pytest.raises(OperationalError):
+        prepare_one(now=before, ahead=ahead)
+    while prepare_one(now=before, ahead=ahead):
+        pass
+
+    assert {text.page.pk for text in ahead.texts.values()} == {page.pk for page in good}
+
+
+@pytest.mark.django_db
+def test_a_bundle_with_which_the_database_fails_again_and_again_says_so(room, noon, monkeypatch):
+    page, ahead = release(room.author), Ahead()
+    bundle = make(room, page, when=AT, due_at=noon)
+    clear(page, room)
+
+    def publish_all(**named):
+        raise OperationalError("string is too long for tsvector")
+
+    monkeypatch.setattr(gate, "publish_all", publish_all)
+    with time_machine.travel(noon, tick=False):
+        rounds = [list(publish_due_bundles(now=noon, ahead=ahead, clock=lambda: noon).failed) for _ in range(5)]
+
+    assert rounds == [[], [], [], [], [bundle.pk]]
+    assert "tsvector" in fresh_bundle(bundle).failure
+    assert which_are_public([page]) == [False]
 
 
 @pytest.mark.django_db
@@ -178,7 +239,7 @@ def test_a_database_that_is_away_is_not_asked_for_each_text(room, noon, monkeypa
 
     assert asked[1:] == [1, 1, 1]
     assert which_are_public(pages) == [False] * 8
-    assert FailedPublication.objects.count() == 0
+    assert FailedPublication.objects.count() == 3
 
 
 def names_no_entry(pages) -> None:

@@ -1,18 +1,21 @@
 """A bundle becomes public as a whole, or not at all."""
 
 import datetime as dt
+import threading
+import time
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.db import connections, transaction
 from django.utils import timezone, translation
 
 from approvals import ledger, urgency
 from approvals.bundles.publishing import publish_due_bundles
 from approvals.models import BundleMember, BundleState, DuePublication, LedgerEntry, TimedPublication
 from approvals.scheduling import publish_due
-from frontend_api.models import Delivery
+from frontend_api.models import Delivery, Publication
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import DocumentPage, PublicationPermit
 from tests import newsroom
@@ -33,7 +36,8 @@ from tests.approvals.bundles.coverage import (
     signing,
     submitted_all_the_same,
 )
-from tests.newsroom import approve, digest, ledger_kinds, photo, release, speech, submit
+from tests.approvals.on_time import clock_from
+from tests.newsroom import approve, digest, ledger_kinds, open_newsroom, photo, release, speech, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -233,7 +237,7 @@ def test_each_bundle_is_as_late_as_it_is_and_one_without_a_time_is_not_late(room
     bundles = [make(room, page, when=AT, due_at=due) for page in (first, second)]
     for page in (first, second):
         clear(page, room)
-    moments = iter(due + dt.timedelta(seconds=seconds) for seconds in (0, 0, 20, 20))
+    moments = iter(due + dt.timedelta(seconds=seconds) for seconds in (0, 0, 0, 20, 20, 20))
 
     report = publish_due_bundles(now=due, clock=lambda: next(moments))
 
@@ -272,3 +276,30 @@ def test_the_cause_is_told_in_words(room):
     assert fresh(bundle).failed_page_id == page.pk
     assert "“bir-darek” is already the address of another document" in fresh(bundle).failure
     assert not {"ValidationError", "{", "["} & set(fresh(bundle).failure)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_bundle_that_waits_for_the_ledger_is_as_late_as_it_is():
+    room = open_newsroom()
+    page, noon = release(room.author), in_an_hour()
+    bundle = make(room, page, when=AT, due_at=noon)
+    clear(page, room)
+    clock, is_held = clock_from(noon), threading.Event()
+
+    def decide() -> None:
+        with transaction.atomic():
+            ledger.hold()
+            is_held.set()
+            time.sleep(1)
+        connections.close_all()
+
+    somebody = threading.Thread(target=decide)
+    somebody.start()
+    is_held.wait(10)
+    report = publish_due_bundles(now=noon, clock=clock)
+    somebody.join()
+
+    kept = TimedPublication.objects.get()
+    assert (report.published, kept.late_ms >= 900) == ([bundle.pk], True)
+    assert kept.published_at == fresh(bundle).published_at == Publication.objects.get().at
