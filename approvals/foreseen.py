@@ -94,7 +94,7 @@ def foreseen(rows: Iterable[DuePublication]) -> dict[int, str]:
     called = {(content_id, *_of_whom(name)): name for name, having in holders.items() for content_id in having}
     for one in waiting:
         reason = _misfit(one)
-        if _has_a_moment(one.due):
+        if has_a_moment(one.due):
             reason = reason or _taken(one, holders)
             for name in filter(None, (one.address, one.number)):
                 if not reason and (former := called.get((one.content_id, *_of_whom(name)))):
@@ -172,7 +172,7 @@ def public_by(at: dt.datetime, *, besides: Bundle) -> list[Coming]:
     Not what waits for a hand, for a person after a restore, or for a Kyrgyz text that nobody expects by then.
     """
     due = DuePublication.objects.filter(due_at__lte=at).select_related("bundle").order_by("due_at", "pk")
-    rows = [row for row in due if row.bundle_id != besides.pk and _has_a_moment(row)]
+    rows = [row for row in due if row.bundle_id != besides.pk and has_a_moment(row)]
     followers_among = followers().filter(pk__in=[row.page_id for row in rows])
     lonely = set(followers_among.values_list("pk", flat=True))
     lonely -= set(whose_originals_are_live().filter(pk__in=lonely).values_list("pk", flat=True))
@@ -217,7 +217,7 @@ def unreadable() -> str:
     return _("A time that stands in it cannot be read. Return or stop it, set the time anew and submit it again.")
 
 
-def _has_a_moment(due: DuePublication) -> bool:
+def has_a_moment(due: DuePublication) -> bool:
     """Whether anybody can say when it becomes public."""
     bundle: Bundle | None = due.bundle
     if bundle is None:

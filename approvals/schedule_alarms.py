@@ -1,8 +1,8 @@
 """Alarms 60, 15 and 5 minutes before something is due that is not ready. Rows come first; mails are made of them.
 
-Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that is not; what cannot be made ready, is
-not what was cleared any more (approvals.looking_ahead), or fits neither its bundle nor what comes before it
-(approvals.foreseen); what is held after a restore and still to come, alone or with its bundle.
+Not ready is what is not cleared; what is cleared and follows a Kyrgyz text that nobody expects by then; what cannot be
+made ready, is not what was cleared any more (approvals.looking_ahead), or fits neither its bundle nor what comes before
+it (approvals.foreseen); what is held after a restore and still to come, alone or with its bundle.
 
 After a stop of the worker, or a jump of its clock, only the nearest applies: nobody is told that an hour is left when
 five minutes are. What is due already gets the last one, for an hour.
@@ -14,7 +14,7 @@ import logging
 from django.db import IntegrityError, connection, transaction
 from wagtail.models import Page
 
-from approvals.foreseen import foreseen
+from approvals.foreseen import foreseen, has_a_moment
 from approvals.models import DuePublication, FailedPublication, ScheduleAlarm
 from approvals.notices.recipients import recipients_of_alarm
 from approvals.notices.writing import tell_alarm
@@ -57,14 +57,14 @@ def _stuck(*, until: dt.datetime | None) -> list[Uncleared]:
     pages = DocumentPage.objects.filter(pk__in=[row.page_id for row in doubtful])
     pages = {page.pk: page for page in pages.select_related("locale", "content_type")}
     records = Records(pages.values(), steps=())
-    cleared = set(DuePublication.objects.values_list("page_id", flat=True))
+    expected = {row.page_id: row for row in DuePublication.objects.select_related("bundle")}
     return [
         Uncleared(page_id=row.page_id, due_at=row.due_at, bundle_id=row.bundle_id)
         for row in doubtful
         # A row whose page is gone publishes nothing, and nobody can be told of it.
         if (page := pages.get(row.page_id))
         and had_a_time(row, page, records)
-        and (row.entry_number in failing or _is_held(row) or _lacks_original(page, records, cleared=cleared))
+        and (row.entry_number in failing or _is_held(row) or _lacks_original(row, page, records, expected=expected))
     ]
 
 
@@ -74,11 +74,21 @@ def _is_held(due: DuePublication) -> bool:
     return held_at is not None and due.due_at > held_at
 
 
-def _lacks_original(page: DocumentPage, records: Records, *, cleared: set[int]) -> bool:
-    original = records.texts[page.content_id].get(KYRGYZ)
-    if not follows_its_original(page) or (original and original.pk in cleared):
+def _lacks_original(
+    row: DuePublication, page: DocumentPage, records: Records, *, expected: dict[int, DuePublication]
+) -> bool:
+    """Whether it follows a Kyrgyz text that is not public, and becomes so neither with it nor before it.
+
+    expected: what is cleared and waits, by page.
+    """
+    if not follows_its_original(page) or records.may_follow(page):
         return False
-    return not records.may_follow(page)
+    original = records.texts[page.content_id].get(KYRGYZ)
+    waiting = expected.get(original.pk) if original else None
+    if waiting is None:
+        return True
+    is_together = row.bundle_id is not None and waiting.bundle_id == row.bundle_id
+    return not is_together and not (has_a_moment(waiting) and waiting.due_at <= row.due_at)
 
 
 def warn_of_uncleared(*, now: dt.datetime) -> int:

@@ -11,7 +11,8 @@ from approvals.models import Notice, ScheduleAlarm
 from approvals.notices.letters import write_letter
 from approvals.schedule_alarms import alarms_for, distance_of, warn_of_uncleared
 from site_pages.access import rules
-from tests.approvals.bundles.coverage import AT, make
+from tests.approvals.bundles.coverage import AT, HAND, make
+from tests.approvals.test_originals_first import translated
 from tests.attacks.houses import signed_in
 from tests.newsroom import approve, decree, hire, publish, release, send_back, submit
 
@@ -163,3 +164,36 @@ def test_a_translation_that_is_cleared_before_its_original_gives_an_alarm(room, 
     approve(act, by=room.head)
     approve(act, by=room.leader)
     assert warn(noon, minutes=5) == 0
+
+
+@pytest.mark.parametrize("original", ["later", "in a later bundle", "in a bundle by hand"])
+@pytest.mark.parametrize("is_in_a_bundle", [True, False])
+def test_a_translation_that_is_due_before_its_original_gives_an_alarm(room, noon, original, is_in_a_bundle):
+    later = noon + dt.timedelta(hours=6)
+    act = decree(room.author, **({"go_live_at": later} if original == "later" else {}))
+    if original == "in a later bundle":
+        make(room, act, when=AT, due_at=later)
+    if original == "in a bundle by hand":
+        make(room, act, when=HAND)
+    publish(act, room)
+    russian = translated(act, room, **({} if is_in_a_bundle else {"go_live_at": noon}))
+    if is_in_a_bundle:
+        make(room, russian, when=AT, due_at=noon)
+    publish(russian, room)
+
+    assert [warn(noon, minutes=minutes) for minutes in (61, 59, 14, 4)] == [0, 1, 1, 1]
+    assert set(ScheduleAlarm.objects.values_list("page_id", flat=True)) == {russian.pk}
+
+
+@pytest.mark.parametrize("original", ["before", "in a bundle before", "in the same bundle"])
+def test_a_translation_whose_original_comes_first_gives_none(room, noon, original):
+    earlier = noon - dt.timedelta(minutes=30)
+    act = decree(room.author, **({"go_live_at": earlier} if original == "before" else {}))
+    russian = translated(act, room)
+    if original == "in a bundle before":
+        make(room, act, when=AT, due_at=earlier)
+    make(room, *([act, russian] if original == "in the same bundle" else [russian]), when=AT, due_at=noon)
+    publish(act, room)
+    publish(russian, room)
+
+    assert [warn(noon, minutes=minutes) for minutes in (61, 59, 31)] == [0, 0, 0]
