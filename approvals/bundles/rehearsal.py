@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from wagtail.models import Locale
 
 from approvals.bundles import links, trial
 from approvals.bundles.members import members_today
@@ -90,11 +91,13 @@ def rehearse(*, bundle: Bundle, now: dt.datetime) -> Rehearsal:
     at = max(now, bundle.due_at or now)
     before = public_by(at, besides=bundle)
     _collisions(items, before=before)
-    _translations(items, records, at=at)
+    originals = _translations(items, records, at=at, before=before)
     links.check(items, at=at, before=before)
     result = Rehearsal(bundle=bundle, items=items)
     if bundle.is_open and members and not any(finding.stops for item in items for finding in item.findings):
-        result.tried, result.refusal, result.refused_page_id = trial.attempt(bundle_id=bundle.pk, now=now)
+        result.tried, result.refusal, result.refused_page_id = trial.attempt(
+            bundle_id=bundle.pk, after=originals, now=now
+        )
     return result
 
 
@@ -181,19 +184,33 @@ def _number_of(act: DocumentPage) -> tuple:
     return act.locale_id, str(act.act_type_id), str(act.signed_on.year), str(act.number), act.number_suffix
 
 
-def _translations(items: Iterable[Rehearsed], records: Records, *, at: dt.datetime) -> None:
-    """Which languages readers would miss, and originals without which a translation is refused."""
+def _translations(
+    items: Iterable[Rehearsed], records: Records, *, at: dt.datetime, before: list[Coming]
+) -> list[DuePublication]:
+    """Which languages readers would miss, and originals without which a translation is refused.
+
+    Gives what waits of the originals that become public before the bundle.
+    """
+    names = dict(Locale.objects.values_list("pk", "language_code"))
+    coming = {(one.content_id, names[one.locale]): one for one in before}
+    originals = {}
     together = {(item.member.content_id, item.member.locale) for item in items}
     for item in items:
         texts = records.texts[item.member.content_id]
         there = {code for code in CODES if (item.member.content_id, code) in together}
         public = {code for code, page in texts.items() if page.live}
-        if item.draft and follows_its_original(item.draft) and KYRGYZ not in there | public:
+        original = coming.get((item.member.content_id, KYRGYZ))
+        follows = item.draft and follows_its_original(item.draft) and KYRGYZ not in there
+        if follows and original:
+            originals[original.due.pk] = original.due
+        elif follows and KYRGYZ not in public:
             item.note("original", _("Its Kyrgyz text is neither public nor in the bundle, and it goes first."))
         # What has ended by then was public once, which is all that a translation waits for, and no reader finds it.
         there |= {code for code in public if not has_ended(texts[code], at=at)}
+        there |= {code for code in CODES if (one := coming.get((item.member.content_id, code))) and not one.ends_by(at)}
         missing = [code for code in CODES if item.draft and code not in there]
         # Said once for each document, at the first of its languages.
         if missing and item is next(other for other in items if other.member.content_id == item.member.content_id):
             message = _("Neither public nor in the bundle: %(languages)s.") % {"languages": ", ".join(missing)}
             item.note("translation", message, stops=False)
+    return list(originals.values())

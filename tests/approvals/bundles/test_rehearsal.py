@@ -29,6 +29,7 @@ from tests.approvals.bundles.coverage import (
     signing,
     submitted_all_the_same,
 )
+from tests.approvals.on_time import rewrite
 from tests.attacks.houses import everything
 from tests.newsroom import decree, photo, release, speech
 
@@ -125,6 +126,42 @@ def test_a_translation_of_an_act_without_its_original_is_named(room):
     russian = signing(room)[0]
 
     assert "original" in found(make(room, russian), russian)
+
+
+@pytest.mark.parametrize("before", ["alone", "in a bundle", "in a bundle at the same time"])
+def test_an_original_that_becomes_public_before_is_neither_missing_nor_in_the_way(room, before):
+    noon = (timezone.now() + dt.timedelta(hours=3)).replace(microsecond=0)
+    earlier = noon - dt.timedelta(hours=1)
+    act = decree(room.author, **({"go_live_at": earlier} if before == "alone" else {}))
+    if before != "alone":
+        make(room, act, when=AT, due_at=earlier if before == "in a bundle" else noon)
+    clear(act, room)
+    russian = decree(room.author, locale="ru", title="О водных ресурсах", translation_key=act.translation_key)
+    bundle = make(room, russian, when=AT, due_at=noon)
+    clear(russian, room)
+    kept = everything()
+
+    result = look(bundle)
+
+    assert (result.would_succeed, result.refusal) == (True, "")
+    messages = [f.message for item in result.items for f in item.findings]
+    assert messages == ["Neither public nor in the bundle: en."]
+    assert (everything(), public()) == (kept, 0)
+
+
+def test_an_original_before_it_that_cannot_be_published_stops_the_bundle(room):
+    noon = (timezone.now() + dt.timedelta(hours=3)).replace(microsecond=0)
+    act = decree(room.author, go_live_at=noon - dt.timedelta(hours=1))
+    clear(act, room)
+    russian = decree(room.author, locale="ru", title="О водных ресурсах", translation_key=act.translation_key)
+    bundle = make(room, russian, when=AT, due_at=noon)
+    clear(russian, room)
+    rewrite(act, room)
+
+    result = look(bundle)
+
+    assert (result.would_succeed, result.refused_page_id, public()) == (False, act.pk, 0)
+    assert result.refusal == "The text is not the one that was cleared."
 
 
 def test_links_that_lead_nowhere_are_named_and_those_inside_the_bundle_are_not(room):
