@@ -10,6 +10,8 @@ from approvals.bundles.seeing import documents_for, drafts_for
 from approvals.models import EntryKind, LedgerEntry, TimedPublication
 
 REMEMBERED = 20
+# After a long stop all that was late is shown, and not only what came last and was the least late.
+LOOKED_THROUGH = 500
 ENDED_REMEMBERED_FOR = dt.timedelta(days=14)
 # What the eye takes for punctual.
 LATE_MS = 1000
@@ -32,14 +34,18 @@ class Arrival:
 
 
 def arrivals_for(user, *, now: dt.datetime) -> list[Arrival]:
-    """The last texts that became public at their time, as far as they exist for the person, the last first."""
-    rows = list(TimedPublication.objects.order_by("-entry_number")[:REMEMBERED])
+    """The last texts that became public at their time, and the late ones before them, the last first.
+
+    As far as they exist for the person.
+    """
+    rows = list(TimedPublication.objects.order_by("-entry_number")[:LOOKED_THROUGH])
     titles = _titles(documents_for(user, now=now), [row.page_id for row in rows])
-    return [
+    arrivals = [
         Arrival(row.page_id, titles[row.page_id], row.locale, row.due_at, row.late_ms)
         for row in rows
         if row.page_id in titles
     ]
+    return [arrival for place, arrival in enumerate(arrivals) if place < REMEMBERED or arrival.is_late]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
+from approvals import schedule_past
 from approvals.models import DuePublication, FailedPublication, LedgerEntry
 from approvals.punctuality import punctuality
 from approvals.schedule import ScheduleState, schedule_for
@@ -318,3 +319,20 @@ def test_it_is_filtered_first_and_cut_then(room, noon, monkeypatch):
 
     assert ("The first 2 of 3 are shown" in everything, "Кабар 2" in everything) == (True, False)
     assert ("are shown" in last, ">Кабар 2<" in last) == (False, True)
+
+
+def test_after_a_stop_all_that_was_late_is_shown_and_not_only_what_came_last(room, noon, monkeypatch):
+    monkeypatch.setattr(schedule_past, "REMEMBERED", 1)
+    for number in range(2):
+        publish(release(room.author, title=f"Өз убагында {number}", go_live_at=noon), room)
+    with time_machine.travel(noon, tick=False):
+        publish_due(now=noon)
+    for number in range(3):
+        publish(release(room.author, title=f"Кеч {number}", go_live_at=noon + number * dt.timedelta(minutes=1)), room)
+    later = noon + dt.timedelta(hours=2)
+    with time_machine.travel(later, tick=False):
+        publish_due(now=later)
+
+        shown = [(one.title, one.late_ms) for one in schedule_past.arrivals_for(room.author, now=later)]
+
+    assert shown == [("Кеч 2", 7_080_000), ("Кеч 1", 7_140_000), ("Кеч 0", 7_200_000)]
