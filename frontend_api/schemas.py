@@ -1,12 +1,13 @@
 """The OpenAPI components: made from the same definitions that build the public form."""
 
+from collections.abc import Container
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
 from frontend_api.problems import STATUS, Code, Fault
 from frontend_api.representations import COMMON_ITEM_FIELDS, ITEM_FIELDS
-from site_pages.public_form.payload import FORMS
+from site_pages.public_form.payload import FORMS, ONLY_WHEN_GIVEN
 from site_pages.withdrawal import WithdrawalClass
 
 REF = "#/components/schemas/"
@@ -21,10 +22,13 @@ def ref(name: str) -> dict[str, str]:
     return {"$ref": REF + name}
 
 
-def closed(properties: dict[str, Any], *, required: bool = True) -> dict[str, Any]:
-    """An object with exactly these members; required=False for answers that `fields` can make smaller."""
+def closed(properties: dict[str, Any], *, required: bool = True, but: Container[str] = ()) -> dict[str, Any]:
+    """An object with exactly these members; required=False for answers that `fields` can make smaller.
+
+    but: those that are absent where there is nothing to say.
+    """
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**schema, "required": sorted(properties)} if required else schema
+    return {**schema, "required": sorted(name for name in properties if name not in but)} if required else schema
 
 
 def array(items: dict[str, Any]) -> dict[str, Any]:
@@ -206,7 +210,7 @@ def components() -> dict[str, Any]:
         items = {name: served[name] for name in (*COMMON_ITEM_FIELDS, *ITEM_FIELDS[kind]) if name in served}
         named[NAMES[kind]] = closed({**served, **ENVELOPE_SCHEMA}, required=False)
         past = {name: _served(schema, "Past") for name, schema in forms[form.__name__]["properties"].items()}
-        named[f"{NAMES[kind]}Version"] = closed({**past, **VERSION_ENVELOPE})
+        named[f"{NAMES[kind]}Version"] = closed({**past, **VERSION_ENVELOPE}, but=ONLY_WHEN_GIVEN)
         named[f"{NAMES[kind]}Item"] = closed({**items, **TIMES}, required=False)
         page = closed(
             {"items": array(ref(f"{NAMES[kind]}Item")), "links": ref("PageLinks"), "count": {"type": "integer"}}

@@ -6,20 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import call_command
-from django.test import Client
 
 from frontend_api.models import PublishedDocument
 from tests.newsroom import decree, open_newsroom, photo, publish, release, speech
 
 CONTRACT = Path(__file__).parents[2] / "frontend_api" / "openapi.yaml"
 BASELINE = Path(__file__).parent / "query_baseline.json"
-
-
-@pytest.fixture
-def api(settings, db) -> Client:
-    settings.ROOT_URLCONF = "cms.urls.public"
-    settings.MIDDLEWARE = settings.PUBLIC_MIDDLEWARE
-    return Client()
 
 
 @pytest.fixture
