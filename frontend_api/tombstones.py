@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from frontend_api.models import PublishedDocument, Tombstone
+from frontend_api.models import PublishedDocument, PublishedVersion, Tombstone
 from frontend_api.problems import Code, Problem
 from frontend_api.representations import address, moment
 from site_pages.withdrawal import WithdrawalClass
@@ -34,6 +34,14 @@ def standing(tombstones: QuerySet[Tombstone], *, locale: str) -> Tombstone | Non
         content_id=OuterRef("next_successor"), locale=OuterRef("locale")
     )
     return found.annotate(is_next_read=Exists(following)).order_by("-publication_id").first()
+
+
+def answered(versions: QuerySet[PublishedVersion]) -> QuerySet[PublishedVersion]:
+    """Those of whose text readers are told something: it is public, or was withdrawn. Not what ended or is withheld."""
+    of_text = {"content_id": OuterRef("content_id"), "locale": OuterRef("locale")}
+    stored = PublishedDocument.objects.filter(**of_text)
+    withdrawn = Exists(Tombstone.objects.filter(**of_text)) & ~Exists(stored)
+    return versions.filter(Exists(stored.visible(at=timezone.now())) | withdrawn)
 
 
 def _leads_on(tombstone: Tombstone) -> bool:

@@ -140,7 +140,9 @@ class AddressView(DocumentView):
         raise NotImplementedError
 
     def instead(self, **kwargs: Any) -> Problem | None:
-        last = self.had(**kwargs).filter(locale=self.values["locale"]).order_by("-publication_id").first()
+        # Whoever had it last may have ended: then it is still the address of the one before.
+        had = tombstones.answered(self.had(**kwargs).filter(locale=self.values["locale"]))
+        last = had.order_by("-publication_id").first()
         if last is None:
             return None
         if document := queries.one_text(last.content_id, locale=last.locale):

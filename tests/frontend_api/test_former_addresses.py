@@ -1,8 +1,10 @@
 """An address that a document had leads to the one that it has: a printed link outlives a correction."""
 
+import datetime as dt
 from importlib import import_module
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -67,6 +69,55 @@ def test_whoever_has_the_address_now_is_shown_under_it(api, room, moved):
     take_down(other, room)
 
     assert answer(api, "releases/eski")[:2] == (410, "withdrawn")
+
+
+@pytest.fixture
+def after_its_taker(room, moved):
+    """The time after the end of another document that took the old address."""
+    end = timezone.now() + dt.timedelta(minutes=10)
+    publish(release(room.author, slug="eski", title="Башка", expire_at=end), room)
+    return end + dt.timedelta(minutes=1)
+
+
+def test_an_address_whose_taker_has_ended_leads_to_whom_it_was_of_before(api, moved, after_its_taker):
+    assert answer(api, "releases/eski")[0] == 200
+
+    with time_machine.travel(after_its_taker):
+        assert answer(api, "releases/eski") == (301, "moved", f"{BASE}/api/v1/releases/jany?locale=ky")
+
+
+def test_an_address_whose_taker_has_ended_says_what_became_of_whom_it_was_of_before(api, room, moved, after_its_taker):
+    take_down(moved, room)
+
+    with time_machine.travel(after_its_taker):
+        response = api.get("/api/v1/releases/eski")
+        assert (response.status_code, response.json()["code"]) == (410, "withdrawn")
+        assert response.json()["withdrawal"]["content_id"] == str(moved.content_id)
+
+
+def test_an_address_whose_taker_is_withheld_leads_to_whom_it_was_of_before(api, room, moved):
+    taker = publish(release(room.author, slug="eski", title="Башка"), room)
+
+    WithheldText.objects.create(content_id=taker.content_id, locale="ky", up_to=100, withheld_at=timezone.now())
+
+    assert answer(api, "releases/eski") == (301, "moved", f"{BASE}/api/v1/releases/jany?locale=ky")
+
+
+def test_an_address_of_which_all_have_ended_is_none(api, room, moved, after_its_taker):
+    correct(moved, room, expire_at=after_its_taker)
+
+    with time_machine.travel(after_its_taker):
+        assert answer(api, "releases/eski") == answer(api, "releases/jany") == (404, "not_found", None)
+
+
+def test_the_number_of_an_act_whose_taker_has_ended_leads_to_whom_it_was_of_before(api, room):
+    act = correct(publish(decree(room.author, number=261), room), room, number=262)
+    end = timezone.now() + dt.timedelta(minutes=10)
+    publish(decree(room.author, number=261, title="Башка", expire_at=end), room)
+
+    with time_machine.travel(end):
+        status, _code, location = answer(api, f"decrees/jarlyk/{act.signed_on.year}/261")
+        assert (status, location) == (301, f"{BASE}/api/v1/decrees/jarlyk/{act.signed_on.year}/262?locale=ky")
 
 
 def test_the_number_of_an_act_that_was_corrected_leads_to_the_right_one(api, room):
