@@ -272,7 +272,7 @@ def _with_url(schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
 
 ANSWERS = {
     "200": "As asked.",
-    "301": "Superseded (`withdrawal` says why), or the address was corrected; `Location` leads on.",
+    "301": "Superseded (`withdrawal` says why), or at another address now or in this language; `Location` leads on.",
     "304": "Not changed since the answer whose ETag or Last-Modified was sent along.",
     "400": "A parameter is unknown or malformed; `errors` names each.",
     "404": "Not published, or not in this language; then `available_translations` says in which.",

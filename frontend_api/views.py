@@ -112,8 +112,11 @@ class DocumentView(ReadView):
             raise problem
         # Several documents may share an address, each in another language: it is that of the first language's.
         nearest = min(candidates, key=lambda d: LOCALES.index(d.locale), default=None)
-        same = [d for d in found if nearest and d.content_id == nearest.content_id]
-        raise Problem(Code.TRANSLATION_MISSING if nearest else Code.NOT_FOUND, **self._translations_of(same))
+        raise self.absence([d for d in found if nearest and d.content_id == nearest.content_id])
+
+    def absence(self, languages: list[PublishedDocument]) -> Problem:
+        """What readers are told where the wanted language is not. languages: of the document; none where none is."""
+        return Problem(Code.TRANSLATION_MISSING if languages else Code.NOT_FOUND, **self._translations_of(languages))
 
     def grave(self, content_id: UUID, *, tail: str = "") -> Problem | None:
         """What is left of a text that was withdrawn; None of any other. tail: what of the document is asked for."""
@@ -146,10 +149,18 @@ class AddressView(DocumentView):
         if last is None:
             return None
         if document := queries.one_text(last.content_id, locale=last.locale):
-            query = self.request.GET.copy()
-            query["locale"] = document.locale
-            return Problem(Code.MOVED, location=address(f"{self.path_to(document)}?{query.urlencode()}"))
+            return self._moved_to(document)
         return self.grave(last.content_id)
+
+    def absence(self, languages: list[PublishedDocument]) -> Problem:
+        # Each language has an address of its own: it may be there under another one.
+        there = [document for document in languages if document.locale == self.values["locale"]]
+        return self._moved_to(there[0]) if there else super().absence(languages)
+
+    def _moved_to(self, document: PublishedDocument) -> Problem:
+        query = self.request.GET.copy()
+        query["locale"] = document.locale
+        return Problem(Code.MOVED, location=address(f"{self.path_to(document)}?{query.urlencode()}"))
 
 
 class BySlugView(AddressView):

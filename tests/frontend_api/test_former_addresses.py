@@ -178,6 +178,54 @@ def test_a_language_that_moved_is_not_said_to_be_missing(api, room):
     assert answer(api, "releases/jyiyn?locale=ru")[0] == 200
 
 
+def test_a_language_under_another_address_is_led_to_from_that_of_the_others(api, room):
+    page = publish(release(room.author, slug="kyrgyzcha"), room)
+    ru = release(room.author, slug="po-russki", title="По-русски", locale="ru", translation_key=page.content_id)
+    assert answer(api, "releases/kyrgyzcha?locale=ru")[:2] == (404, "translation_missing")
+
+    publish(ru, room)
+
+    location = f"{BASE}/api/v1/releases/po-russki?locale=ru&fields=title"
+    assert answer(api, "releases/kyrgyzcha?locale=ru&fields=title") == (301, "moved", location)
+    assert api.get(location.removeprefix(BASE)).json() == {"title": "По-русски"}
+    location = f"{BASE}/api/v1/releases/kyrgyzcha?locale=ky"
+    assert answer(api, "releases/po-russki") == (301, "moved", location)
+    assert answer(api, "releases/po-russki?locale=en")[:2] == (404, "translation_missing")
+
+
+def test_a_language_of_an_act_under_another_number_is_led_to(api, room):
+    act = publish(decree(room.author, number=261), room)
+    publish(decree(room.author, number=261, locale="ru", title="О воде", translation_key=act.content_id), room)
+    correct(act, room, number=262)
+
+    base = f"decrees/jarlyk/{act.signed_on.year}"
+    assert answer(api, f"{base}/262?locale=ru") == (301, "moved", f"{BASE}/api/v1/{base}/261?locale=ru")
+    assert answer(api, f"{base}/261") == (301, "moved", f"{BASE}/api/v1/{base}/262?locale=ky")
+    assert answer(api, f"{base}/262")[0] == answer(api, f"{base}/261?locale=ru")[0] == 200
+
+
+def test_a_language_under_another_address_that_ended_or_was_withdrawn_is_not_led_to(api, room):
+    page = publish(release(room.author, slug="kyrgyzcha"), room)
+    end = timezone.now() + dt.timedelta(minutes=10)
+    fields = {"title": "По-русски", "translation_key": page.content_id}
+    ru = publish(release(room.author, slug="po-russki", locale="ru", **fields), room)
+    publish(release(room.author, slug="english", locale="en", expire_at=end, **fields), room)
+
+    take_down(ru, room)
+
+    assert answer(api, "releases/kyrgyzcha?locale=ru") == (404, "translation_missing", None)
+    assert answer(api, "releases/kyrgyzcha?locale=en")[0] == 301
+    with time_machine.travel(end):
+        assert answer(api, "releases/kyrgyzcha?locale=en") == (404, "translation_missing", None)
+
+
+def test_who_had_the_address_in_the_language_comes_before_another_language_that_has_it(api, room, moved):
+    page = publish(release(room.author, slug="eski", locale="ru"), room)
+    publish(release(room.author, slug="bashka", title="Башка", translation_key=page.content_id), room)
+
+    assert answer(api, "releases/eski") == (301, "moved", f"{BASE}/api/v1/releases/jany?locale=ky")
+
+
 def test_the_way_costs_the_same_however_often_it_was_moved(api, room, moved):
     api.get("/api/v1/releases/eski")
     with CaptureQueriesContext(connection) as once:
