@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from drf_spectacular.utils import extend_schema
 
 from frontend_api import queries
@@ -55,8 +56,10 @@ class FeedView(ReadView):
             # Django would give every feed the link for an id, and readers of two feeds would have one.
             feed_guid=here,
         )
-        for document in documents:
-            _add(feed, document)
+        # The words beside the texts are in their language, whatever the reader's program prefers.
+        with override(values["locale"]):
+            for document in documents:
+                _add(feed, document)
         return HttpResponse(feed.writeString("utf-8"), content_type=DatedFeed.content_type)
 
 

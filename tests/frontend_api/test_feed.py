@@ -102,6 +102,27 @@ def test_languages_and_types_are_apart(room, api):
     assert titles(api, f"{FEED}?locale=en") == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("ky", ["Актуалдуулугун жоготкон", "Түзөтүү"]),
+        ("ru", ["Утратило актуальность", "Исправление"]),
+        ("en", ["No longer current", "Correction"]),
+    ],
+)
+def test_its_own_words_are_in_its_language_whatever_the_reader_prefers(room, api, locale, words):
+    page = publish(release(room.author, locale=locale), room)
+    page = publish(edit(page, by=room.author, lead="Башкача.", change_note="Такталды."), room)
+    take_down(page, room, as_=NO_LONGER_CURRENT)
+    address = FEED if locale == "ky" else f"{FEED}?locale={locale}"
+
+    answers = [api.get(address, headers={"accept-language": language}) for language in ("ky", "ru", "en", "de")]
+
+    assert len({answer.content for answer in answers}) == len({answer["ETag"] for answer in answers}) == 1
+    told = read(api, address).find(f"{ATOM}entry").findtext(f"{ATOM}summary")
+    assert [word in told for word in words] == [True, True]
+
+
 def test_every_feed_has_an_id_of_its_own_which_is_the_address_it_gives_itself(room, api):
     queries = [
         f"locale={locale}{kind}" for locale in ("ky", "ru", "en") for kind in ("", "&type=speech", "&type=decree")
