@@ -50,8 +50,8 @@ def differences(*, before: dict[str, Any], after: dict[str, Any]) -> list[Differ
 def in_both(one: Difference, *, document_type: str, titles: Mapping[str, str]) -> tuple[str, str]:
     """What stood and what stands at the place of a difference, in words. titles: of other documents, by content_id.
 
-    Where the words are the same (a key, a space, an id), what is stored is shown instead: nothing is said to be changed
-    and looks as before.
+    Where the words are the same (a key, a space, an id, nothing to read at all), what is stored is shown instead:
+    nothing is said to differ and looks as before. The order of the blocks has no words.
     """
     if one.place == FIELD:
         words = [
@@ -59,12 +59,13 @@ def in_both(one: Difference, *, document_type: str, titles: Mapping[str, str]) -
         ]
     else:
         words = [block_in_words(value, titles=titles) for value in (one.before, one.after)]
-    before, after = words if words[0] != words[1] or one.kind != CHANGED else unread(one.before, one.after)
+    before, after = words if words[0] != words[1] or one.kind == MOVED else unread(one.before, one.after)
     return before, after
 
 
 def _of_field(name: str, before: Any, after: Any, *, document_type: str) -> Difference:
-    kind = ADDED if not readable(before) else REMOVED if not readable(after) else CHANGED
+    was_read, is_read = bool(readable(before)), bool(readable(after))
+    kind = CHANGED if was_read == is_read else ADDED if is_read else REMOVED
     label = label_of(name, document_type=document_type)
     return Difference(kind=kind, place=FIELD, name=name, label=label, before=before, after=after)
 

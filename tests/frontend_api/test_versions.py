@@ -164,6 +164,17 @@ def test_a_difference_knows_blocks_that_came_went_and_moved(api, room):
     ]  # fmt: skip
 
 
+def test_a_difference_in_which_nothing_can_be_read_shows_what_is_stored(api, room):
+    page = publish(release(room.author), room)
+    publish(edit(page, by=room.author, notes_to_editors="<p></p>", change_note="Такталды."), room)
+
+    (change,) = read(api, path_of(page, "/2/difference"))["changes"]
+
+    assert (change["name"], change["kind"]) == ("notes_to_editors", "changed")
+    assert (change["before"], change["after"]) == ('{"html": ""}', '{"html": "<p></p>"}')
+    assert "".join(piece["text"] for piece in change["pieces"] if piece["kind"] != "removed") == change["after"]
+
+
 def test_a_difference_tells_the_titles_of_public_documents_and_of_no_others(api, room):
     page = publish(release(room.author), room)
     public, draft = publish(speech(room.author, title="Ачык сөз"), room), speech(room.author, title="Жашыруун сөз")

@@ -79,6 +79,23 @@ def test_nothing_is_said_to_be_changed_and_looks_as_before(before, after):
     assert old != new
 
 
+def test_what_cannot_be_read_is_shown_as_it_is_stored():
+    none, empty = ({"notes_to_editors": {"html": html, "text": ""}} for html in ("", "<p></p>"))
+    stored = '{"id": "1", "type": "paragraph", "html": "<p></p>", "text": ""}'
+    block = paragraph("<p></p>")
+
+    assert told(form(**none), form(**empty)) == [("changed", '{"html": ""}', '{"html": "<p></p>"}')]
+    assert told(form(**empty), form(**none)) == [("changed", '{"html": "<p></p>"}', '{"html": ""}')]
+    assert told(form(), form(block)) == [("added", "", stored)]
+    assert told(form(block), form()) == [("removed", stored, "")]
+
+
+def test_another_order_of_the_same_paragraphs_has_no_words():
+    one, other = ({**paragraph(f"<p>{name}</p>"), "id": name} for name in ("бир", "эки"))
+
+    assert told(form(one, other), form(other, one)) == [("moved", "", "")]
+
+
 def test_documents_to_which_links_lead_are_found():
     link = f'<p><a data-content-id="{OTHER}">мыйзам</a></p>'
     notes = rich_text(f'<p><a data-content-id="{UNKNOWN}">б</a></p>').model_dump()
