@@ -1,6 +1,6 @@
 """Where the documents of a bundle lead: every link that would lead nowhere.
 
-A link to another document leads somewhere when that one is public, or becomes so with the bundle or before it. Other
+A link to another document leads somewhere when readers find that one, or will with the bundle or before it. Other
 people's addresses are not asked, only read.
 """
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from approvals.foreseen import Coming
+from approvals.withdrawal.facts import read_at
 from site_pages.models import DocumentPage
 
 INTERNAL = re.compile(r"<a\b[^>]*\blinktype=\\?[\"']page\\?[\"'][^>]*>")
@@ -28,6 +29,7 @@ def check(items: Iterable, *, at: dt.datetime, before: Iterable[Coming]) -> None
     """Note at each rehearsed document (approvals.bundles.rehearsal.Rehearsed) which of its links are broken.
 
     at: when the bundle is published; what has ended by then is public no more. before: what becomes so until then.
+    What a restore withholds is live in the editor and found by no reader.
     """
     items = [item for item in items if item.form]
     pages = {item.member.page_id: set(_linked_pages(item.draft)) for item in items}
@@ -35,8 +37,8 @@ def check(items: Iterable, *, at: dt.datetime, before: Iterable[Coming]) -> None
     numbers = set().union(*pages.values())
     known = set(Page.objects.filter(pk__in=numbers).values_list("pk", flat=True))
     targets = set().union(*named.values())
-    public = DocumentPage.objects.filter(translation_key__in=targets, live=True).exclude(expire_at__lte=at)
-    reached = {item.member.content_id for item in items} | set(public.values_list("translation_key", flat=True))
+    public = {content_id for content_id, _code in read_at(at, content_ids=targets)}
+    reached = {item.member.content_id for item in items} | public
     reached |= {one.content_id for one in before if not one.ends_by(at)}
     nowhere = _("It leads to a document that is neither public nor in the bundle: %(id)s.")
     deleted = _("A link in its text leads to page %(id)s, which was deleted.")

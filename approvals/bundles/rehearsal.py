@@ -23,12 +23,12 @@ from approvals.models import Bundle, BundleMember, DuePublication
 from approvals.originals import follows_its_original
 from approvals.queue import Records
 from approvals.stages import Stage
+from approvals.withdrawal.facts import read_at
 from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import PublicForm
 from site_pages.public_form.files import FileUnreadable
-from site_pages.times import has_ended
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,10 @@ def rehearse(*, bundle: Bundle, now: dt.datetime) -> Rehearsal:
     at = max(now, bundle.due_at or now)
     before = public_by(at, besides=bundle)
     _collisions(items, before=before)
-    originals = _translations(items, records, at=at, before=before)
+    names = dict(Locale.objects.values_list("pk", "language_code"))
+    coming = {(one.content_id, names[one.locale]): one for one in before}
+    originals = _originals(items, records, coming=coming)
+    _languages(items, at=at, coming=coming)
     links.check(items, at=at, before=before)
     result = Rehearsal(bundle=bundle, items=items)
     if bundle.is_open and members and not any(finding.stops for item in items for finding in item.findings):
@@ -184,33 +187,35 @@ def _number_of(act: DocumentPage) -> tuple:
     return act.locale_id, str(act.act_type_id), str(act.signed_on.year), str(act.number), act.number_suffix
 
 
-def _translations(
-    items: Iterable[Rehearsed], records: Records, *, at: dt.datetime, before: list[Coming]
+def _originals(
+    items: Iterable[Rehearsed], records: Records, *, coming: dict[tuple[UUID, str], Coming]
 ) -> list[DuePublication]:
-    """Which languages readers would miss, and originals without which a translation is refused.
-
-    Gives what waits of the originals that become public before the bundle.
-    """
-    names = dict(Locale.objects.values_list("pk", "language_code"))
-    coming = {(one.content_id, names[one.locale]): one for one in before}
-    originals = {}
+    """Note originals without which a translation is refused. Gives what waits of those that become public before."""
     together = {(item.member.content_id, item.member.locale) for item in items}
+    before = {}
     for item in items:
-        texts = records.texts[item.member.content_id]
-        there = {code for code in CODES if (item.member.content_id, code) in together}
-        public = {code for code, page in texts.items() if page.live}
-        original = coming.get((item.member.content_id, KYRGYZ))
-        follows = item.draft and follows_its_original(item.draft) and KYRGYZ not in there
-        if follows and original:
-            originals[original.due.pk] = original.due
-        elif follows and KYRGYZ not in public:
+        original = (item.member.content_id, KYRGYZ)
+        if not item.draft or not follows_its_original(item.draft) or original in together:
+            continue
+        text = records.texts[item.member.content_id].get(KYRGYZ)
+        # What has ended or is withheld was public once, which is all that a translation waits for.
+        if original in coming:
+            before[original] = coming[original].due
+        elif text is None or not text.live:
             item.note("original", _("Its Kyrgyz text is neither public nor in the bundle, and it goes first."))
-        # What has ended by then was public once, which is all that a translation waits for, and no reader finds it.
-        there |= {code for code in public if not has_ended(texts[code], at=at)}
-        there |= {code for code in CODES if (one := coming.get((item.member.content_id, code))) and not one.ends_by(at)}
-        missing = [code for code in CODES if item.draft and code not in there]
-        # Said once for each document, at the first of its languages.
-        if missing and item is next(other for other in items if other.member.content_id == item.member.content_id):
+    return list(before.values())
+
+
+def _languages(items: Iterable[Rehearsed], *, at: dt.datetime, coming: dict[tuple[UUID, str], Coming]) -> None:
+    """Note which languages readers would miss: said once for each document, at the first of its languages."""
+    there = {(item.member.content_id, item.member.locale) for item in items}
+    there |= read_at(at, content_ids={item.member.content_id for item in items})
+    there |= {text for text, one in coming.items() if not one.ends_by(at)}
+    said = set()
+    for item in items:
+        content_id = item.member.content_id
+        missing = [code for code in CODES if item.draft and (content_id, code) not in there]
+        if missing and content_id not in said:
             message = _("Neither public nor in the bundle: %(languages)s.") % {"languages": ", ".join(missing)}
             item.note("translation", message, stops=False)
-    return list(originals.values())
+        said.add(content_id)

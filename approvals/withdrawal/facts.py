@@ -4,7 +4,7 @@ The text to decide on is the statement; whoever proposed it is its only contribu
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -15,7 +15,7 @@ from approvals.originals import followers
 from approvals.policy import Actor, Approval, Refusal, Step, TextFacts, Verdict, capacities_of
 from site_pages import corrections
 from site_pages.corrections import ReasonFault
-from site_pages.languages import KYRGYZ
+from site_pages.languages import CODES, KYRGYZ
 from site_pages.models import DOCUMENT_TYPES, DocumentPage
 from site_pages.signals import public_states_asked
 from site_pages.withdrawal import PublicState, Statement, WithdrawalClass
@@ -65,6 +65,19 @@ def public_states(*, content_ids: Iterable[UUID], locale: str) -> dict[UUID, Pub
     """What readers find of these texts now, of those that are public."""
     answers = public_states_asked.send(sender=DocumentPage, content_ids=list(content_ids), locale=locale)
     return {content_id: state for _receiver, answer in answers for content_id, state in answer.items()}
+
+
+def read_at(at: dt.datetime, *, content_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Those texts of the documents, by content_id and language, that are public now and that readers find at a moment.
+
+    Not what ended, nor what a restore withholds.
+    """
+    return {
+        (content_id, code)
+        for code in CODES
+        for content_id, state in public_states(content_ids=content_ids, locale=code).items()
+        if not state.is_withheld and (state.expires_at is None or state.expires_at > at)
+    }
 
 
 def fault_of_reason(reason: str) -> Refusal | None:

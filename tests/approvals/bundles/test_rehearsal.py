@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from approvals import ledger
 from approvals.bundles.rehearsal import Rehearsal, rehearse
 from approvals.models import DuePublication, LedgerHead, Notice
-from frontend_api.models import Delivery, Publication, PublicationCounter
+from frontend_api.models import Delivery, Publication, PublicationCounter, WithheldText
 from site_pages.models import ActRelation, RelatedDocument
 from tests import newsroom
 from tests.approvals.bundles.coverage import (
@@ -348,6 +348,24 @@ def test_what_has_ended_by_then_is_no_place_to_lead_to_and_no_language_to_read(r
     with time_machine.travel(due, tick=False):
         assert "link" in found(now, page)
     (message,) = [f.message for item in look(then).items for f in item.findings if f.code == "translation"]
+    assert message == "Neither public nor in the bundle: ky, en."
+
+
+def test_what_a_restore_withholds_is_no_place_to_lead_to_and_no_language_to_read(room):
+    there = newsroom.publish(release(room.author, title="Эски"), room)
+    link = f'<p><a linktype="page" id="{there.pk}">шилтеме</a></p>'
+    page = release(room.author, title="Жаңы", body=paragraph(link))
+    russian = release(room.author, locale="ru", title="Перевод", translation_key=there.translation_key)
+    leads, translates = make(room, page), make(room, russian)
+    clear(page, room)
+    assert "link" not in found(leads, page)
+
+    WithheldText.objects.create(content_id=there.content_id, locale="ky", up_to=100, withheld_at=timezone.now())
+
+    (message,) = [f.message for item in look(leads).items for f in item.findings if f.code == "link"]
+    assert message == f"It leads to a document that is neither public nor in the bundle: {there.content_id}."
+    assert look(leads).would_succeed
+    (message,) = [f.message for item in look(translates).items for f in item.findings if f.code == "translation"]
     assert message == "Neither public nor in the bundle: ky, en."
 
 
