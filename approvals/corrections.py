@@ -1,13 +1,13 @@
 """Whether a text is public, by the ledger, and whether another version of it corrects or only confirms it."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from approvals.facts import closes, entries_of, last_publication
-from approvals.models import EntryKind, LedgerEntry, TextOnRecord
+from approvals.models import EntryKind, LedgerEntry
+from approvals.texts_on_record import payload_of, payloads_of
 from site_pages.corrections import MAJOR, NOTE, Correction, words_of
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
@@ -43,11 +43,12 @@ def correction_by(page: DocumentPage, *, form: PublicForm | None) -> Correction 
     entry = last_publication(entries)
     if entry is None:
         return Correction(published_at=None, last_note="", is_change=True) if page.live else None
-    text = TextOnRecord.objects.filter(digest=entry.digest).first()
+    public = payload_of(entry.digest)
     return Correction(
         published_at=entry.recorded_at,
-        last_note=json.loads(text.canonical)[NOTE] if text else "",
+        last_note=public[NOTE] if public else "",
         is_change=form is None or form.digest != entry.digest,
+        is_on_record=public is not None,
         standing_notice=standing_notice(entries),
     )
 
@@ -125,8 +126,7 @@ class PublicVersion:
 def versions_of(entries: Iterable[LedgerEntry]) -> list[PublicVersion]:
     """Every version that became public, the newest first. entries: all of the document, oldest first."""
     published = [entry for entry in entries if entry.kind == EntryKind.PUBLISHED]
-    texts = TextOnRecord.objects.in_bulk({entry.digest for entry in published}) if published else {}
-    payloads = {digest: json.loads(text.canonical) for digest, text in texts.items()}
+    payloads = payloads_of(entry.digest for entry in published)
     versions: list[PublicVersion] = []
     for entry in published:
         previous = versions[-1] if versions else None

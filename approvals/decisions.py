@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
 
-from approvals import ledger
+from approvals import ledger, texts_on_record
 from approvals.bundles.moments import bundle_issues
 from approvals.facts import actor_of, facts_of, labels_of, name_of, steps_of
 from approvals.foreseen import waiting_issues
 from approvals.gate import subject_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask, TextOnRecord
+from approvals.models import DuePublication, EntryKind, LedgerEntry, RouteStep, SignOffTask
 from approvals.originals import original_digest_for
 from approvals.policy import REASONS, Acting, Actor, Refusal, Step, TextFacts, Verdict, may_decide
 from approvals.remarks import in_words, keep, tied
@@ -76,7 +76,7 @@ def _submit(*, page: DocumentPage, user, now: dt.datetime) -> TextFacts:
         raise TextLocked(_("This text is cleared and waits for its time."))
     form = build(page)
     with transaction.atomic():
-        TextOnRecord.objects.get_or_create(digest=form.digest, defaults={"canonical": form.canonical.decode()})
+        texts_on_record.keep(form)
         ledger.append(
             kind=EntryKind.SUBMITTED,
             now=now,

@@ -1,9 +1,9 @@
 """One document as a person who decides sees it."""
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -26,7 +26,6 @@ from approvals.models import (
     OutsideRemark,
     Remark,
     RouteStep,
-    TextOnRecord,
     Withdrawal,
 )
 from approvals.originals import original_digest_for
@@ -34,6 +33,7 @@ from approvals.policy import Verdict
 from approvals.queue import LanguageState, Records, deadlines_of, key_of
 from approvals.sheets.contents import CLEARING
 from approvals.stages import Stage
+from approvals.texts_on_record import payloads_of
 from site_pages.models import DocumentPage
 from site_pages.public_form.builders import FormIncomplete, build
 from site_pages.public_form.canonical import PublicForm
@@ -204,12 +204,27 @@ class DocumentView:
     @cached_property
     def changes_since_my_decision(self) -> list[Change] | None:
         """Differences to the text on which the reader last decided; None when he or she never did."""
+        return self._changes_since(self._mine)
+
+    @property
+    def is_public_text_lost(self) -> bool:
+        """Whether the record does not have what is public, so that nobody can see what would change."""
+        return self._is_lost(self._public)
+
+    @property
+    def is_decided_text_lost(self) -> bool:
+        """Whether it does not have the text on which the reader last decided."""
+        return self._is_lost(self._mine)
+
+    @cached_property
+    def _mine(self) -> LedgerEntry | None:
+        """The last decision of the reader; None when he or she never decided."""
         mine = (
             e
             for e in self.history
             if e.actor_id == self.reader_id and e.kind in (EntryKind.APPROVED, EntryKind.RETURNED)
         )
-        return self._changes_since(next(mine, None))
+        return next(mine, None)
 
     @cached_property
     def _public(self) -> LedgerEntry | None:
@@ -224,5 +239,13 @@ class DocumentView:
     def _changes_since(self, entry: LedgerEntry | None) -> list[Change] | None:
         if entry is None or self.form is None or entry.digest == self.form.digest:
             return None
-        earlier = TextOnRecord.objects.filter(digest=entry.digest).first()
-        return differences(before=json.loads(earlier.canonical), after=self.form.payload) if earlier else None
+        earlier = self._earlier.get(entry.digest)
+        return differences(before=earlier, after=self.form.payload) if earlier else None
+
+    def _is_lost(self, entry: LedgerEntry | None) -> bool:
+        return entry is not None and entry.digest not in self._earlier
+
+    @cached_property
+    def _earlier(self) -> dict[str, dict[str, Any]]:
+        """What is public, and what the reader last decided on, by their digests; without what is not on record."""
+        return payloads_of(entry.digest for entry in (self._public, self._mine) if entry)

@@ -1,4 +1,4 @@
-"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same six things.
+"""The SQL of the triggers, once for SQLite and once for PostgreSQL. Both say the same eight things.
 
 1. A document page becomes live or changes what is live only under a permit to publish; it ceases to be live only under
    one to withdraw; it is deleted while live under neither.
@@ -12,6 +12,7 @@
 5. A ledger entry is never changed and never removed.
 6. Nor is what happened to a link for an outside reader.
 7. Nor what happened to an early access to a text under embargo, nor a breach.
+8. Nor a text on record.
 """
 
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ APPEND_ONLY = "jarchy: the ledger is append-only"
 ACCESS_LOG = "jarchy: the access log is append-only"
 OUTSIDE_APPEND_ONLY = "jarchy: the record of outside readers is append-only"
 OUTSIDE_TABLES = ("outsidelink", "outsidereading", "outsideremark", "outsiderevocation")
+TEXTS_APPEND_ONLY = "jarchy: the texts on record are append-only"
+TEXT_TABLES = ("textonrecord",)
 EMBARGO_APPEND_ONLY = "jarchy: the record of early access is append-only"
 EMBARGO_TABLES = ("earlyaccess", "earlyopening", "earlyrevocation", "embargobreach", "outletreadmission")
 
@@ -245,9 +248,13 @@ def _on_access_log(make, *, never: str) -> tuple[Trigger, ...]:
     )
 
 
-def _on_outside(make, *, never: str, events: tuple[str, ...] = ("UPDATE", "DELETE")) -> tuple[Trigger, ...]:
-    """What people outside the office were shown stays on record."""
-    records = ((OUTSIDE_TABLES, OUTSIDE_APPEND_ONLY), (EMBARGO_TABLES, EMBARGO_APPEND_ONLY))
+def _on_records(make, *, never: str, events: tuple[str, ...] = ("UPDATE", "DELETE")) -> tuple[Trigger, ...]:
+    """What was decided on, and what people outside the office were shown, stays on record."""
+    records = (
+        (TEXT_TABLES, TEXTS_APPEND_ONLY),
+        (OUTSIDE_TABLES, OUTSIDE_APPEND_ONLY),
+        (EMBARGO_TABLES, EMBARGO_APPEND_ONLY),
+    )
     return tuple(
         make(
             name=f"jarchy_{table}_{event.lower()}",
@@ -269,17 +276,28 @@ def _all(make, *, is_not: str, never: str, to_step: str, public_digest: str) -> 
         *_on_permits(make, never=never, public_digest=public_digest),
         *_on_ledger(make, never=never, to_step=to_step),
         *_on_access_log(make, never=never),
-        *_on_outside(make, never=never),
+        *_on_records(make, never=never),
     )
 
 
 # to_step: the step to which an entry returns a text; 0 for its author.
-SQLITE = _all(
-    _sqlite,
-    is_not="IS NOT",
-    never="0",
-    to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)",
-    public_digest="json_extract(e.details, '$.public_digest')",
+SQLITE = (
+    *_all(
+        _sqlite,
+        is_not="IS NOT",
+        never="0",
+        to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)",
+        public_digest="json_extract(e.details, '$.public_digest')",
+    ),
+    # INSERT OR REPLACE removes the row that was there without asking the trigger that guards its removal.
+    _sqlite(
+        name="jarchy_textonrecord_insert",
+        table="approvals_textonrecord",
+        event="INSERT",
+        when="EXISTS (SELECT 1 FROM approvals_textonrecord t WHERE t.digest = NEW.digest)",
+        unless="0",
+        message=TEXTS_APPEND_ONLY,
+    ),
 )
 POSTGRESQL = (
     *_all(
@@ -297,5 +315,5 @@ POSTGRESQL = (
         unless="FALSE",
         message=APPEND_ONLY,
     ),
-    *_on_outside(_postgresql, never="FALSE", events=("TRUNCATE",)),
+    *_on_records(_postgresql, never="FALSE", events=("TRUNCATE",)),
 )

@@ -28,7 +28,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from approvals import ledger  # noqa: E402
+from approvals import ledger, texts_on_record  # noqa: E402
 from approvals import triggers as page_triggers  # noqa: E402
 from approvals.models import EntryKind  # noqa: E402
 from frontend_api import publishing  # noqa: E402
@@ -101,6 +101,8 @@ def form_of(number: int, *, version: int) -> PublicForm:
 
 def publish(forms: list[PublicForm]) -> None:
     """Enter their clearance, make them public, and enter that."""
+    for form in forms:
+        texts_on_record.keep(form)
     subjects = [
         ledger.Subject(
             content_id=UUID(form.payload["content_id"]),

@@ -53,12 +53,14 @@ class Correction:
 
     last_note: the note with which the public version became public; empty when it had none or nobody knows it.
     standing_notice: under which the public text stands, being no longer current; a publication lifts it. Mostly empty.
+    is_on_record: whether the record has the public text as it was cleared; without it nobody can see what changes.
     """
 
     published_at: datetime | None
     last_note: str
     is_change: bool
     standing_notice: str = ""
+    is_on_record: bool = True
 
 
 def issues(*, correction: Correction | None, update_type: str, note: str) -> Iterator[Issue]:
@@ -71,6 +73,8 @@ def issues(*, correction: Correction | None, update_type: str, note: str) -> Ite
         )
     if correction is None or not correction.is_change:
         return
+    if not correction.is_on_record:
+        yield Issue(NOTE, "record", _("The text on record is not the one that was cleared."))
     if update_type == MAJOR and not is_readable(note):
         yield Issue(NOTE, "required", _("A major change of a published text needs a public note."))
     elif _read(note) and _read(note) == _read(correction.last_note):

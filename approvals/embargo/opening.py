@@ -12,11 +12,12 @@ from django.db import transaction
 
 from approvals.embargo.records import EmbargoRecords
 from approvals.embargo.rules import AccessState
-from approvals.models import DuePublication, EarlyAccess, EarlyOpening, TextOnRecord
+from approvals.models import DuePublication, EarlyAccess, EarlyOpening
 from approvals.outside import tokens
 from approvals.outside.tokens import TokenDead, TokenUnknown
+from approvals.texts_on_record import form_of
 from site_pages.files.serving import served_name
-from site_pages.public_form.canonical import PublicForm, digest_of
+from site_pages.public_form.canonical import PublicForm
 from site_pages.storage import sha256_of
 
 logger = logging.getLogger(__name__)
@@ -111,12 +112,10 @@ def _record(opened: Opened, *, what: str, asker: Asker, now: dt.datetime) -> Non
 
 def _text_of(access: EarlyAccess) -> PublicForm | None:
     """The cleared text, without the places of its files; None when the record has lost it or holds another."""
-    text = TextOnRecord.objects.filter(digest=access.digest).first()
-    canonical = text.canonical.encode() if text else b""
-    if digest_of(canonical) != access.digest:
+    form = form_of(access.digest)
+    if form is None:
         logger.error("The record lacks the text of the early access %s, or holds another.", access.pk)
-        return None
-    return PublicForm(canonical=canonical, digest=access.digest)
+    return form
 
 
 def files_of(value: Any) -> Iterator[dict]:

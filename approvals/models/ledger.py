@@ -120,7 +120,10 @@ class LedgerEntry(models.Model):
 
 
 class TextOnRecord(models.Model):
-    """The canonical public form of a text that was submitted, or shown outside, once; known by its digest."""
+    """The canonical public form of a text that was submitted, or shown outside, once; known by its digest.
+
+    Never changed, never removed. Read and written by approvals.texts_on_record alone.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
     canonical = models.TextField()

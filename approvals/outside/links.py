@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from approvals import texts_on_record
 from approvals.facts import name_of
-from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation, TextOnRecord
+from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.outside import tokens
 from approvals.outside.rules import MOST_HOURS, MOST_REMARKS, LinkState, may_make, state_now, text_of
 from approvals.outside.tokens import TokenDead, TokenUnknown
+from approvals.texts_on_record import RecordDamaged
 from site_pages.public_form.builders import build
 from site_pages.public_form.canonical import PublicForm
 
@@ -67,7 +69,10 @@ def make(
     form = build(page.get_latest_revision_as_object())
     if form.digest != seen_digest:
         raise LinkRefused(_("The text is not the one that you were shown. Please read it again."))
-    TextOnRecord.objects.get_or_create(digest=form.digest, defaults={"canonical": form.canonical.decode()})
+    try:
+        texts_on_record.keep(form)
+    except RecordDamaged as damage:
+        raise LinkRefused(str(damage)) from damage
     token = tokens.made_of(tokens.new_seed())
     link = OutsideLink.objects.create(
         token_hash=tokens.hash_of(token),

@@ -17,13 +17,14 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from approvals.facts import LONG_AGO, actor_of, closes, steps_of
-from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideLink, OutsideRevocation, TextOnRecord
+from approvals.models import DuePublication, EntryKind, LedgerEntry, OutsideLink, OutsideRevocation
 from approvals.notices.confidentiality import is_limited
 from approvals.originals import follows_its_original
 from approvals.policy import capacities_of
+from approvals.texts_on_record import form_of
 from site_pages.languages import KYRGYZ
 from site_pages.models import DocumentPage
-from site_pages.public_form.canonical import PublicForm, digest_of
+from site_pages.public_form.canonical import PublicForm
 
 logger = logging.getLogger(__name__)
 
@@ -108,9 +109,7 @@ def last_closing_of(page: DocumentPage) -> dt.datetime:
 
 def text_of(link: OutsideLink) -> PublicForm | None:
     """The version that the link shows, without the places of its files; None when the record no longer has it."""
-    text = TextOnRecord.objects.filter(digest=link.digest).first()
-    canonical = text.canonical.encode() if text else b""
-    if digest_of(canonical) != link.digest:
+    form = form_of(link.digest)
+    if form is None:
         logger.error("The record lacks the text of the outside link %s, or holds another.", link.pk)
-        return None
-    return PublicForm(canonical=canonical, digest=link.digest)
+    return form

@@ -6,7 +6,6 @@ before a confirmation stays true: it is compared with the ledger as it was then.
 """
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from approvals.facts import entries_of, is_turned_back, labels_of
 from approvals.ledger import is_unchanged
-from approvals.models import EntryKind, LedgerEntry, TextOnRecord
-from site_pages.public_form.canonical import digest_of
+from approvals.models import EntryKind, LedgerEntry
+from approvals.texts_on_record import payload_of
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
 # Grows whenever the same entries would give another sheet, in its record or on its face.
@@ -137,10 +136,10 @@ def canonical_of(contents: dict[str, Any], *, language: str) -> bytes:
 
 def text_on_record(digest: str) -> dict[str, Any]:
     """The public form that was decided on. Raises NoSheet: it is missing, or is not the one of this digest."""
-    found = TextOnRecord.objects.filter(digest=digest).first()
-    if found is None or digest_of(found.canonical.encode()) != digest:
+    payload = payload_of(digest)
+    if payload is None:
         raise NoSheet(_("The text on record is not the one that was cleared."))
-    return json.loads(found.canonical)
+    return payload
 
 
 def _lines(clearance: Clearance) -> list[tuple[dict, LedgerEntry | None]]:

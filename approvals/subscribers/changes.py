@@ -5,18 +5,17 @@ statement that readers were told. What was closed since is not told of as if it 
 """
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from uuid import UUID
 
 from approvals.facts import closes, last_publication
 from approvals.inbox import LANGUAGES
-from approvals.models import EntryKind, LedgerEntry, TextOnRecord
+from approvals.models import EntryKind, LedgerEntry
 from approvals.public_addresses import difference_address, document_address, version_address, versions_address
+from approvals.texts_on_record import payload_of
 from approvals.withdrawal.facts import public_state
 from site_pages.corrections import MINOR, NOTE, words_of
 from site_pages.models import DOCUMENT_TYPES
-from site_pages.public_form.canonical import digest_of
 from site_pages.withdrawal import Statement, WithdrawalClass
 
 
@@ -83,7 +82,7 @@ def correction_of(entry: LedgerEntry, *, now: dt.datetime) -> Correction | None:
     """The correction that a `published` entry made; None when readers no longer find the document or its version."""
     entries = list(LedgerEntry.objects.about(content_id=entry.content_id, locale=entry.locale))
     public = public_text(content_id=entry.content_id, locale=entry.locale, now=now)
-    corrected = _on_record(entry.digest)
+    corrected = payload_of(entry.digest)
     if public is None or corrected is None or _was_closed_since(entry, entries):
         return None
     numbers = _numbers(entry, entries)
@@ -122,7 +121,7 @@ def withdrawal_of(entry: LedgerEntry, *, now: dt.datetime) -> Withdrawal | None:
 def public_text(*, content_id: UUID, locale: str, now: dt.datetime) -> dict | None:
     """The cleared text that readers find; None when they find nothing: closed, withheld, ended, or not on record."""
     state = public_state(content_id=content_id, locale=locale)
-    payload = None if state is None or state.is_withheld else _on_record(state.digest)
+    payload = None if state is None or state.is_withheld else payload_of(state.digest)
     if payload is None:
         return None
     ends_at = payload.get("expires_at")
@@ -132,12 +131,6 @@ def public_text(*, content_id: UUID, locale: str, now: dt.datetime) -> dict | No
 def what_it_is(entry: LedgerEntry) -> str:
     """Type and language of the entry's document, in the language that is active."""
     return f"{DOCUMENT_TYPES[entry.document_type]._meta.verbose_name} · {LANGUAGES[entry.locale]}"
-
-
-def _on_record(digest: str) -> dict | None:
-    text = TextOnRecord.objects.filter(digest=digest).first()
-    is_whole = text is not None and digest_of(text.canonical.encode()) == digest
-    return json.loads(text.canonical) if is_whole else None
 
 
 def _was_closed_since(entry: LedgerEntry, entries) -> bool:

@@ -1,14 +1,14 @@
 """Writing letters to subscribers down, inside the transaction of the publication or withdrawal that they tell of."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from approvals.facts import last_publication
-from approvals.models import EntryKind, LedgerEntry, Notice, Subscriber, SubscriberState, TextOnRecord
+from approvals.models import EntryKind, LedgerEntry, Notice, Subscriber, SubscriberState
 from approvals.notices.letters import NO_ACCOUNT
 from approvals.queue import Key
 from approvals.subscribers.rules import wants
+from approvals.texts_on_record import payloads_of
 from site_pages.corrections import MINOR
 
 
@@ -51,10 +51,9 @@ def _subscribers() -> list[Subscriber]:
 def _changes(moves: list[LedgerEntry]) -> list[Change]:
     """The withdrawals among them, and the publications that changed what was public; in their order."""
     corrected = _corrected([entry for entry in moves if entry.kind == EntryKind.PUBLISHED])
-    digests = {entry.digest for entry in corrected}
-    texts = TextOnRecord.objects.in_bulk(digests) if digests else {}
+    payloads = payloads_of(entry.digest for entry in corrected)
     # What cannot be known counts as major: rather one letter too many.
-    minor = {digest for digest, text in texts.items() if json.loads(text.canonical)["update_type"] == MINOR}
+    minor = {digest for digest, payload in payloads.items() if payload["update_type"] == MINOR}
     told = [Change(entry, is_minor=entry.digest in minor) for entry in corrected]
     told += [Change(entry) for entry in moves if entry.kind == EntryKind.WITHDRAWN]
     return sorted(told, key=lambda change: change.entry.number)

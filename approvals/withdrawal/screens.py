@@ -1,7 +1,6 @@
 """The screens of taking down: propose, the switch, the decision, the list."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 
 from django.contrib import messages
@@ -15,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from approvals import second_factor
 from approvals.bundles.seeing import documents_for, is_of_the_house
 from approvals.decisions import DecisionRefused
-from approvals.models import EntryKind, LedgerEntry, Outcome, TextOnRecord, Withdrawal
+from approvals.models import EntryKind, LedgerEntry, Outcome, Withdrawal
 from approvals.policy import Refusal
 from approvals.queue import Records
+from approvals.texts_on_record import payload_of
 from approvals.version_views import readable_on_record
 from approvals.views import visible_page
 from approvals.withdrawal import closing, verbs
@@ -253,5 +253,5 @@ def _what_readers_do(found: Withdrawal, history: Iterable[LedgerEntry]) -> str:
 
 def _what_is_public(found: Withdrawal) -> ReadableForm | None:
     """The text that the statement names, for the eye; None where it is not on record."""
-    text = TextOnRecord.objects.filter(digest=found.digest).first()
-    return readable_on_record(json.loads(text.canonical), digest=found.digest) if text else None
+    payload = payload_of(found.digest)
+    return readable_on_record(payload, digest=found.digest) if payload else None

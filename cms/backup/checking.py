@@ -1,11 +1,11 @@
-"""Whether what was put back is sound: the ledger, the log of publications, the files of the public, the triggers."""
+"""Whether what was put back is sound: the ledger, its texts, the log of publications, public files, the triggers."""
 
 from collections.abc import Iterator
 
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from approvals import ledger
+from approvals import ledger, texts_on_record
 from approvals import triggers as page_triggers
 from approvals.models import LedgerHead
 from cms import public_record
@@ -18,6 +18,7 @@ from site_pages.storage import sha256_of
 def faults(manifest: Manifest) -> Iterator[str]:
     """Everything that is wrong, in words; nothing when all is sound."""
     yield from (f"ledger: {fault.message}" for fault in ledger.faults())
+    yield from (f"ledger: {fault}" for fault in texts_on_record.faults())
     head = LedgerHead.objects.get(pk=1)
     if (head.number, head.hash) != (manifest.ledger_number, manifest.ledger_hash):
         yield f"ledger: it ends with entry {head.number}, the backup was taken at {manifest.ledger_number}"

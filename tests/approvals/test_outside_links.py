@@ -8,7 +8,7 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation, TextOnRecord
+from approvals.models import OutsideLink, OutsideReading, OutsideRemark, OutsideRevocation
 from approvals.outside import guesses, links
 from approvals.outside.tokens import hash_of
 from tests.approvals.consultation import (
@@ -23,6 +23,7 @@ from tests.approvals.consultation import (
     sha256_of,
     somebody,
 )
+from tests.approvals.record_of_texts import alter, lose
 from tests.attacks.houses import signed_in
 from tests.newsroom import photo, publish, release
 
@@ -50,8 +51,8 @@ DEATHS = {
     "maker left": lambda room, *_: changed(room.author, is_active=False),
     "maker lost the office": lambda room, *_: room.author.groups.clear(),
     "maker is a program": lambda room, *_: changed(room.author, is_agent=True),
-    "text off the record": lambda room, page, link, _: TextOnRecord.objects.filter(digest=link.digest).delete(),
-    "text altered": lambda room, page, link, _: TextOnRecord.objects.filter(digest=link.digest).update(canonical="{}"),
+    "text off the record": lambda room, page, link, _: lose(link.digest),
+    "text altered": lambda room, page, link, _: alter(link.digest),
 }
 
 

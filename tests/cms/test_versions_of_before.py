@@ -5,9 +5,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from approvals.models import TextOnRecord
 from frontend_api import triggers
 from frontend_api.models import PublishedVersion
+from tests.approvals.record_of_texts import lose
 from tests.newsroom import edit, open_newsroom, publish, release
 
 STEPS = ("0004_versions_of_before", "0006_addresses_of_versions")
@@ -43,7 +43,7 @@ def test_what_was_published_before_has_its_versions(before):
 
 
 def test_what_is_on_no_record_stays_without_bytes(before):
-    TextOnRecord.objects.filter(digest=before[0]["digest"]).delete()
+    lose(before[0]["digest"])
 
     fill()
 

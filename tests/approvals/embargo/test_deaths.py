@@ -12,7 +12,7 @@ from approvals import decisions, gate, ledger, restored
 from approvals.bundles import making
 from approvals.embargo import giving
 from approvals.holds import held
-from approvals.models import Bundle, DuePublication, EarlyAccessFloor, EntryKind, LedgerEntry, TextOnRecord
+from approvals.models import Bundle, DuePublication, EarlyAccessFloor, EntryKind, LedgerEntry
 from site_pages.access import rules
 from site_pages.models import AccessLimit
 from tests.approvals.consultation import answer_of, changed
@@ -30,6 +30,7 @@ from tests.approvals.embargo.press import (
     somebody,
     without_factor,
 )
+from tests.approvals.record_of_texts import alter, lose
 from tests.attacks.houses import everything
 from tests.newsroom import approve, edit, fresh, publish, release, submit
 
@@ -104,8 +105,8 @@ DEATHS = {
     "digest under clearance changed": lambda room, page: DuePublication.objects.update(digest="0" * 64),
     "clearance changed": lambda room, page: DuePublication.objects.update(entry_number=1),
     "nothing waits": lambda room, page: DuePublication.objects.all().delete(),
-    "text off the record": lambda room, page: TextOnRecord.objects.filter(digest=due_of(page).digest).delete(),
-    "text altered": lambda room, page: TextOnRecord.objects.filter(digest=due_of(page).digest).update(canonical="{}"),
+    "text off the record": lambda room, page: lose(due_of(page).digest),
+    "text altered": lambda room, page: alter(due_of(page).digest),
 }
 
 
