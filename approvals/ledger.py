@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,11 +57,16 @@ def hash_of(entry: LedgerEntry) -> str:
 
 def is_unchanged(entry: LedgerEntry) -> bool:
     """Whether it is what was written. What canonical JSON cannot say (a number beyond 2^53, infinity, half a character,
-    endless nesting) was never written: it would have had no hash."""
+    endless nesting) was never written: it would have had no hash. Nor was 2.0, of which it says 2."""
     try:
-        return hash_of(entry) == entry.hash
+        return hash_of(entry) == entry.hash and _is_as_canonical_json_says(entry.details)
     except (ValueError, RecursionError):
         return False
+
+
+def _is_as_canonical_json_says(details: Any) -> bool:
+    said = json.loads(rfc8785.dumps(details))
+    return json.dumps(said, sort_keys=True) == json.dumps(details, sort_keys=True)
 
 
 def _plain(value: Any) -> Any:

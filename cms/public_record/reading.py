@@ -1,5 +1,6 @@
 """Reading rows that may hold anything."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,4 +31,11 @@ def subject_of(row: Any) -> tuple:
 def columns_that_differ(found: models.Model, expected: models.Model) -> list[str]:
     """The names of the columns, but for the key, in which two rows of one table differ."""
     columns = [field.attname for field in found._meta.concrete_fields if not field.primary_key]
-    return [name for name in columns if getattr(found, name) != getattr(expected, name)]
+    return [name for name in columns if _value(found, name) != _value(expected, name)]
+
+
+def _value(row: models.Model, name: str) -> Any:
+    """What stands in a column. JSON as it is written: Python takes 1, 1.0 and true for the same, and readers do not."""
+    value = getattr(row, name)
+    is_json = isinstance(row._meta.get_field(name), models.JSONField)
+    return json.dumps(value, sort_keys=True) if is_json else value
