@@ -22,7 +22,7 @@ import rfc8785
 from django.conf import settings
 
 from frontend_api.deliveries import DeliveryReport, close, lease, retry_later
-from frontend_api.models import DeliveryChannel, Tombstone
+from frontend_api.models import Delivery, DeliveryChannel, Tombstone
 from site_pages.withdrawal import WithdrawalClass
 
 logger = logging.getLogger(__name__)
@@ -86,14 +86,15 @@ class Closing:
 
 @dataclass
 class Journal:
-    """What a journal says. hashes: of its lines. counts: how many closings it told of by each line. told_to: the
-    moment of its last line. fault: why it says no more, or empty. behind: what lines after the fault tell that are
-    whole in themselves; the chain does not hold them.
+    """What a journal says. hashes: of its lines. counts: how many closings it told of by each line. begun_at, told_to:
+    the moments of its first and its last line. fault: why it says no more, or empty. behind: what lines after the fault
+    tell that are whole in themselves; the chain does not hold them.
     """
 
     hashes: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
+    begun_at: dt.datetime | None = None
     told_to: dt.datetime | None = None
     fault: str = ""
     behind: list[Closing] = field(default_factory=list)
@@ -197,6 +198,20 @@ def record_due(*, now: dt.datetime, limit: int) -> DeliveryReport:
     return report
 
 
+def settled() -> list[Closing]:
+    """The withdrawals of this database that do not wait for the journal. Asked for before the journal is read: what is
+    settled was written down before."""
+    waiting = Delivery.objects.filter(channel=DeliveryChannel.JOURNAL, done_at=None, dead_at=None)
+    done = Tombstone.objects.exclude(pk__in=waiting.values("publication_id"))
+    return [Closing.of(tombstone) for tombstone in done.order_by("pk")]
+
+
+def missing(journal: Journal, *, settled: list[Closing]) -> list[Closing]:
+    """Those of them since the journal was begun that it does not tell of: a worker that knew of none took them."""
+    known = set(journal.closings)
+    return [one for one in settled if journal.begun_at and one.at >= journal.begun_at and one not in known]
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
     """The file, for this process alone. It has to be there."""
@@ -242,6 +257,7 @@ def _read(content: bytes) -> Journal:
             if not is_next:
                 raise ValueError("previous")
             told_at = dt.datetime.fromisoformat(at)
+            journal.begun_at = journal.begun_at or told_at
             journal.told_to = max(told_at, journal.told_to or told_at)
         except (AttributeError, KeyError, TypeError, ValueError):
             del journal.closings[journal.counts[-1] if journal.counts else 0 :]

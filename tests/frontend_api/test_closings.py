@@ -36,6 +36,12 @@ def closing(number: int = 1, **changes) -> Closing:
     return replace(known, **changes)
 
 
+def begin_anew(path: Path) -> None:
+    """Now, and not at a moment that may be still to come."""
+    path.unlink()
+    begin(path, now=timezone.now())
+
+
 def due() -> int:
     return Delivery.objects.filter(channel=DeliveryChannel.JOURNAL, done_at=None).count()
 
@@ -87,6 +93,57 @@ def test_an_office_that_keeps_none_is_done_with_it(room):
     record_due(now=timezone.now(), limit=10)
 
     assert due() == 0
+
+
+def taken_without_a_journal(page, room, settings) -> None:
+    """The page is taken down, and a worker that knows of no journal has its row."""
+    take_down(page, room)
+    kept, settings.CLOSINGS_JOURNAL = settings.CLOSINGS_JOURNAL, ""
+    record_due(now=timezone.now(), limit=10)
+    settings.CLOSINGS_JOURNAL = kept
+
+
+def test_a_withdrawal_that_the_journal_does_not_tell_of_is_named(room, path, settings, capsys):
+    begin_anew(path)
+    first, second = (publish(release(room.author, title=title), room) for title in ("Бир", "Эки"))
+    taken_without_a_journal(first, room, settings)
+    take_down(second, room)
+    record_due(now=timezone.now(), limit=10)
+    lost, known = Tombstone.objects.order_by("pk")
+    content = path.read_bytes()
+
+    with pytest.raises(CommandError, match=f"does not tell of 1 withdrawals .* {lost.pk} .{first.content_id}:ky"):
+        call_command("closings_journal")
+
+    assert (path.read_bytes(), due()) == (content, 0)
+    call_command("closings_journal", "--complete")
+    assert "is sound: 2 withdrawals" in capsys.readouterr().out
+    assert read(path).closings == [Closing.of(known), Closing.of(lost)]
+    assert path.read_bytes().startswith(content)
+
+
+def test_what_waits_for_the_journal_and_what_was_before_it_is_not_missing(room, path, settings, capsys):
+    path.unlink()
+    taken_without_a_journal(publish(release(room.author, title="Бир"), room), room, settings)
+    begin(path, now=timezone.now())
+    take_down(publish(release(room.author, title="Эки"), room), room)
+
+    call_command("closings_journal")
+
+    assert "is sound: 0 withdrawals" in capsys.readouterr().out
+    assert (due(), Tombstone.objects.count()) == (1, 2)
+
+
+def test_a_line_of_other_words_under_its_number_does_not_tell_of_a_withdrawal(room, path, settings):
+    begin_anew(path)
+    taken_without_a_journal(publish(release(room.author), room), room, settings)
+    append(path, replace(Closing.of(Tombstone.objects.get()), reason="Башка"))
+    content = path.read_bytes()
+
+    with pytest.raises(CommandError, match="does not tell of 1 withdrawals"):
+        call_command("closings_journal")
+
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
