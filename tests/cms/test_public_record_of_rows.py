@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.utils import timezone
 
-from approvals.models import LedgerEntry, LedgerHead
+from approvals.models import LedgerEntry, LedgerHead, TextOnRecord
 from cms import public_record
 from cms.backup import checking
 from cms.backup.manifest import Manifest
@@ -218,12 +218,15 @@ def test_a_restore_names_an_entry_that_canonical_json_cannot_write_and_checks_th
     with transaction.atomic():
         LedgerEntry.objects.filter(number=2).update(details={"version": 10**20})
         PublishedVersion.objects.filter(pk=1).update(cleared="{}")
+        text = TextOnRecord.objects.get(digest=row_of(house.plain).digest)
+        TextOnRecord.objects.filter(pk=text.pk).update(canonical="{}")
 
         found = [fault for fault in checking.faults(restored) if not fault.startswith("triggers:")]
         transaction.set_rollback(True)
 
     assert found == [
         "ledger: entry 2 was changed after it was written",
+        f"ledger: the text on record {text.digest} is not the one that its digest names",
         "publications: number 1 is not the text that its digest names",
     ]
 
