@@ -17,13 +17,20 @@ MOST_PART_BYTES = 40 * 2**20
 MOST_NAMES = 5_000
 # A tag or a remark that goes on for longer is read again and again until it ends.
 MOST_TAG_BYTES = 2**20
+# Office programs declare some forty namespaces at the root, each in some sixty characters.
+MOST_NAMESPACES, MOST_NAMESPACE_CHARACTERS = 100, 1_000
+# Elements in one another; other readers stop at 256.
+MOST_DEPTH = 1_000
 ENCODINGS = (None, "utf-8", "us-ascii")
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 IN_VALUE = IN_TEXT | {'"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
 # What `Rules.added` answers where the tags of an element go and what stands between them stays.
 UNWRAPPED: dict[str, str] = {"": ""}
+Namespaces = dict[str | None, str]  # by their prefixes
 TEXT_NEEDS, VALUE_NEEDS = re.compile(r"[&<>\r]"), re.compile(r'[&<>\r"\t\n]')
+# What may be a prefix in a value, as in `mc:Ignorable="w14 w15"`.
+WORD = re.compile(r"[\w.-]+")
 
 
 class Rules:
@@ -98,8 +105,12 @@ def rewritten(part: bytes, *, rules: Rules) -> bytes:
     parser.CharacterDataHandler, parser.StartNamespaceDeclHandler = writer.texts.append, writer.namespace
     written = bytearray(DECLARATION)
     for _chunk in _parsed(parser, part):
-        written += "".join(writer.pieces).encode()
+        piece = "".join(writer.pieces).encode()
         writer.pieces.clear()
+        # What is served has to be taken again.
+        if len(written) + len(piece) > MOST_PART_BYTES:
+            raise refusal("zip_bomb")
+        written += piece
     rules.finish()
     return bytes(written)
 
@@ -118,19 +129,25 @@ class _Writer:
         self.texts: list[str] = []
         self.is_open = False  # the last start tag still lacks its bracket
         self.depth = self.skipped_from = 0
-        # As it is written ("": unwrapped), without its prefix, and the namespaces that what is in it has to declare.
-        self.stack: list[tuple[str, str, dict[str | None, str]]] = []
-        self.namespaces: list[tuple[str | None, str]] = []
+        # As it is written ("": unwrapped), without its prefix, and the namespaces of unwrapped elements that what is in
+        # it declares where it uses them.
+        self.stack: list[tuple[str, str, Namespaces]] = []
+        self.namespaces: Namespaces = {}
         self.elements: dict[tuple[str, int], tuple[str, str, bool]] = {}
         self.attributes: dict[str, tuple[str, str, str, bool]] = {}
 
     def namespace(self, prefix: str | None, uri: str | None) -> None:
-        self.namespaces.append((prefix, uri or ""))
+        _refuse_long_namespaces(prefix, uri)
+        self.namespaces[prefix] = uri or ""
+        if len(self.namespaces) > MOST_NAMESPACES:
+            raise refusal("zip_bomb")
 
     def start(self, name: str, attributes: list[str]) -> None:
         self._flush()
         self.depth += 1
-        namespaces, self.namespaces = self.namespaces, []
+        namespaces, self.namespaces = self.namespaces, {}
+        if self.depth > MOST_DEPTH:
+            raise refusal("zip_bomb")
         if self.skipped_from:
             return
         key = name, min(self.depth, 3)
@@ -142,14 +159,16 @@ class _Writer:
             self.skipped_from = self.depth
             return
         self._close_start_tag()
-        if handed_down := self.stack[-1][2] if self.stack else {}:
-            namespaces = list({**handed_down, **dict(namespaces)}.items())
+        pending = self.stack[-1][2] if self.stack else {}
         if added is UNWRAPPED or not written:
-            self.stack.append(("", local, dict(namespaces)))
+            self.stack.append(("", local, _together(pending, namespaces) if namespaces else pending))
             return
-        self.stack.append((written, local, {}))
+        if pending:
+            namespaces = _used(pending, written, attributes) | namespaces
+            pending = _without(pending, namespaces) if namespaces else pending
+        self.stack.append((written, local, pending))
         self.pieces.append(f"<{written}")
-        for prefix, uri in namespaces:
+        for prefix, uri in namespaces.items():
             self.pieces.append(f' xmlns{":" + prefix if prefix else ""}="{value_escaped(uri)}"')
         if attributes:
             self._write_attributes(attributes)
@@ -217,6 +236,28 @@ class _Writer:
         return self.attributes[name]
 
 
+def _together(pending: Namespaces, more: Namespaces) -> Namespaces:
+    """What the elements in an unwrapped one may have to declare."""
+    if len(pending) + len(more) > MOST_NAMESPACES:
+        raise refusal("zip_bomb")
+    return pending | more
+
+
+def _used(pending: Namespaces, written: str, attributes: list[str]) -> Namespaces:
+    """Those that an element of this name with these attributes uses, or seems to use in a value."""
+    used: set[str | None] = {written.rpartition(":")[0] or None}
+    for at in range(0, len(attributes), 2):
+        used.update(_split(attributes[at])[2].split(":")[:-1], WORD.findall(attributes[at + 1]))
+    return {prefix: pending[prefix] for prefix in sorted(used & pending.keys(), key=str)}
+
+
+def _without(pending: Namespaces, declared: Namespaces) -> Namespaces:
+    left = pending.copy()
+    for prefix in declared:
+        left.pop(prefix, None)
+    return left
+
+
 def _by_local_name(attributes: list[str]) -> dict[str, str]:
     return {_split(attributes[at])[1]: attributes[at + 1] for at in range(0, len(attributes), 2)}
 
@@ -234,6 +275,7 @@ def _parser() -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartDoctypeDeclHandler = _refuse_document_type
     parser.XmlDeclHandler = _refuse_other_encodings
+    parser.StartNamespaceDeclHandler = _refuse_long_namespaces
     return parser
 
 
@@ -259,6 +301,12 @@ def _parsed(parser: expat.XMLParserType, part: bytes) -> Iterator[None]:
 
 def _refuse_document_type(*_declared: object) -> None:
     raise refusal("active_content", what="DOCTYPE")
+
+
+def _refuse_long_namespaces(_prefix: str | None, uri: str | None) -> None:
+    """The parser keeps the namespace anew with each name that has it."""
+    if uri and len(uri) > MOST_NAMESPACE_CHARACTERS:
+        raise refusal("zip_bomb")
 
 
 def _refuse_other_encodings(_version: str, encoding: str | None, _standalone: int) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.site_pages import samples
 from tests.site_pages.pdf_samples import lzw, pdf_of, pdf_with_packed, stream
-from tests.site_pages.samples import WORD, docx, zip_of
+from tests.site_pages.samples import WORD, docx, odt, zip_of
 
 MEASURE = """
 import json, os, re, sys, time
@@ -85,6 +85,22 @@ def with_header(inside: bytes) -> bytes:
     return docx(**{"word/header1.xml": f'<w:hdr xmlns:w="{WORD}">'.encode() + noise + inside + b"</w:hdr>"})
 
 
+def with_namespaces(begin: str, inside: str, end: str, *, count: int = 3_000, length: int = 100) -> str:
+    """Markup in an element, of which only the tags go, with so many namespaces of that length."""
+    declared = "".join(f' xmlns:n{number}="urn:{"x" * length}"' for number in range(count))
+    return f"{begin}{declared}>{inside}{end}"
+
+
+def namespaces_of_a_field(inside: str, **much: int) -> bytes:
+    return with_header(with_namespaces('<w:fldSimple w:instr="AUTHOR"', inside, "</w:fldSimple>", **much).encode())
+
+
+def namespace_of_many_names() -> bytes:
+    """Whoever keeps each name with its namespace needs gigabytes."""
+    names = b"".join(b"<a:b%d/>" % number for number in range(4_900))
+    return with_header(b'<b xmlns:a="' + b"u" * 900_000 + b'">' + names + b"</b>")
+
+
 def pdf_bomb() -> bytes:
     """A PDF whose list of objects unpacks to 600 megabytes."""
     packer = zlib.compressobj(9)
@@ -122,6 +138,18 @@ BOMBS = {
     "remarks.docx": (remarks_that_open, None),
     "long-tag.docx": (lambda: with_header(b'<b a="' + b"x" * 35_000_000 + b'"/>'), "zip_bomb"),
     "names.docx": (lambda: with_header(b"".join(b"<e%d/>" % number for number in range(900_000))), "zip_bomb"),
+    "namespaces.docx": (lambda: namespaces_of_a_field("<w:r/>" * 10_000), "zip_bomb"),
+    "values.docx": (
+        lambda: namespaces_of_a_field(f'<w:r a="{" ".join(f"n{n}" for n in range(90))}"/>' * 20_000, count=90),
+        "zip_bomb",
+    ),
+    "used.docx": (lambda: namespaces_of_a_field("<n1:r/>" * 300_000, count=90, length=9), None),
+    "namespaces.odt": (
+        lambda: odt(with_namespaces("<text:p><text:creator", "<text:s/>" * 10_000, "</text:creator></text:p>")),
+        "zip_bomb",
+    ),
+    "long-namespace.docx": (namespace_of_many_names, "zip_bomb"),
+    "quotes.docx": (lambda: with_header((b"<w:p w:a='" + b'"' * 500_000 + b"'/>") * 24), "zip_bomb"),
     "a.pdf": (pdf_bomb, "zip_bomb"),
     "values.pdf": (lambda: pdf_with_packed(*[b"[" + b"<<>>" * 400_000 + b"]"] * 10), "zip_bomb"),
     "lzw.pdf": (lambda: pdf_with_packed(b"null", filters=b"[/FlateDecode/LZWDecode]", pack=_lzw), "unknown_part"),
