@@ -91,6 +91,15 @@ def with_namespaces(begin: str, inside: str, end: str, *, count: int = 3_000, le
     return f"{begin}{declared}>{inside}{end}"
 
 
+def words_in_many_fields() -> bytes:
+    """As many fields in one another as are taken, past their codes, and another one whose code goes."""
+    marks = [f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "separate", "end")]
+    begin, between, end = marks[0] + "<w:instrText>{}</w:instrText>", marks[1], marks[2]
+    one = begin.format("AUTHOR") + between + end
+    inside = (begin.format("PAGE") + between) * 199 + "<w:t>a</w:t>" * 300_000 + end * 199
+    return with_header(f"<w:p>{one}{inside}</w:p>".encode())
+
+
 def namespaces_of_a_field(inside: str, **much: int) -> bytes:
     return with_header(with_namespaces('<w:fldSimple w:instr="AUTHOR"', inside, "</w:fldSimple>", **much).encode())
 
@@ -148,6 +157,7 @@ BOMBS = {
         lambda: odt(with_namespaces("<text:p><text:creator", "<text:s/>" * 10_000, "</text:creator></text:p>")),
         "zip_bomb",
     ),
+    "fields.docx": (words_in_many_fields, None),
     "long-namespace.docx": (namespace_of_many_names, "zip_bomb"),
     "quotes.docx": (lambda: with_header((b"<w:p w:a='" + b'"' * 500_000 + b"'/>") * 24), "zip_bomb"),
     "a.pdf": (pdf_bomb, "zip_bomb"),

@@ -125,6 +125,24 @@ def test_a_code_that_goes_inside_of_one_that_is_kept_leaves_its_words():
     assert shown_in(root) == "45"
 
 
+def test_words_between_fields_in_one_another_belong_to_the_innermost_code():
+    inside = field("= ", field("PAGE", shown=text("4")), text("DDEAUTO"), shown=text("5") + field("SEQ a"))
+
+    root = served(field("IF ", text("a"), inside, text("b"), shown=text("6")) + text("7") + mark("end") + text("8"))
+
+    assert codes_of(root) == []
+    assert shown_in(root) == "678"
+
+
+def test_a_field_that_is_told_twice_to_show_something_leaves_the_code_around_it_as_it_is():
+    root = served(
+        mark("begin") + text("IF") + field("PAGE", mark("separate") + mark("separate")) + text("a") + mark("end")
+    )
+
+    assert codes_of(root) == []
+    assert shown_in(root) == ""
+
+
 def test_a_field_without_an_end_loses_its_code_and_no_word_behind_it():
     root = served(mark("begin") + "<w:r><w:instrText>AUTHOR</w:instrText></w:r>" + text("көрүнөт") + field("PAGE"))
 

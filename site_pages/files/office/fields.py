@@ -56,6 +56,9 @@ class Fields:
         self._codes: list[list[str]] = []
         self._strays: list[str] = []
         self._open: list[_Open] = []
+        # Those of the open ones that are in their code: only the innermost field leaves it. Plain: whose code goes.
+        self._in_code: list[_Open] = []
+        self._plain_in_code = 0
 
     def decided(self) -> "Fields":
         """For the second time, once all of the part has been told."""
@@ -69,15 +72,15 @@ class Fields:
         if kind == "begin":
             if len(self._open) == MOST_OPEN:
                 raise refusal("damaged")
-            self._open.append(_Open(len(self._codes)))
+            self._begin(_Open(len(self._codes)))
             self._codes.append([])
         if not self._open:
             return True
         field = self._open[-1]
         if kind == "separate":
-            field.is_in_code = False
+            self._leave_code(field)
         elif kind == "end":
-            self._open.pop()
+            self._leave_code(self._open.pop())
         return field.number not in self._plain and not is_inside
 
     def keeps_simple(self, code: str) -> bool:
@@ -94,17 +97,28 @@ class Fields:
 
     def is_in_plain_code(self) -> bool:
         """Whether a code that goes has begun and not come to what it shows."""
-        return bool(self._plain) and any(
-            field.is_in_code and field.number in self._plain and field.number not in self._unclosed
-            for field in self._open
-        )
+        return self._plain_in_code > 0
 
     def read(self, text: str, *, is_code: bool) -> None:
         """A piece of text belongs to the innermost code around it, also where another field shows it."""
-        if field := next((field for field in reversed(self._open) if field.is_in_code), None):
-            self._codes[field.number].append(text)
+        if self._in_code:
+            self._codes[self._in_code[-1].number].append(text)
         elif is_code:
             self._strays.append(text)
+
+    def _begin(self, field: _Open) -> None:
+        self._open.append(field)
+        self._in_code.append(field)
+        self._plain_in_code += self._is_code_gone(field)
+
+    def _leave_code(self, field: _Open) -> None:
+        if field.is_in_code:
+            field.is_in_code = False
+            self._in_code.pop()
+            self._plain_in_code -= self._is_code_gone(field)
+
+    def _is_code_gone(self, field: _Open) -> bool:
+        return field.number in self._plain and field.number not in self._unclosed
 
 
 def _is_kept(code: str) -> bool:
