@@ -21,6 +21,8 @@ MOST_TAG_BYTES = 2**20
 MOST_NAMESPACES, MOST_NAMESPACE_CHARACTERS = 100, 1_000
 # Elements in one another; other readers stop at 256.
 MOST_DEPTH = 1_000
+# How an archive begins in base64. Programs put some into attributes, and nobody sees what is in them.
+PACKED = "UEsDB"
 ENCODINGS = (None, "utf-8", "us-ascii")
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
@@ -219,7 +221,7 @@ class _Writer:
             value: str | None = attributes[place + 1]
             if written and is_looked_at:
                 value = self.rules.value(namespace, local, value)
-            if written and value is not None:
+            if written and value is not None and not value.lstrip().startswith(PACKED):
                 self.pieces.append(f' {written}="{value_escaped(value)}"')
 
     def _seen_element(self, key: tuple[str, int]) -> tuple[str, str, bool]:

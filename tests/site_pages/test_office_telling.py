@@ -1,5 +1,6 @@
 """Nothing in the markup of an office file tells of people, places and earlier times, and nothing hides."""
 
+import base64
 import io
 import zipfile
 
@@ -15,7 +16,9 @@ from tests.site_pages.samples import (
     link,
     pptx,
     relationships,
+    telling_picture,
     xlsx,
+    zip_of,
 )  # fmt: skip
 
 SECRET = "Bakirov"
@@ -83,6 +86,41 @@ def test_people_places_and_passwords_in_the_markup_go(name, content):
     with zipfile.ZipFile(io.BytesIO(content)) as before:
         drawing = {part for part in before.namelist() if not part.startswith("docProps/") and "/_rels/" not in part}
     assert {part for part in parts if "/_rels/" not in part} == drawing
+
+
+def old_shape(archive: bytes) -> str:
+    """As Word and Excel write it: with the archive from which it was made beside it."""
+    inside = base64.b64encode(archive).decode()
+    return (
+        '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" id="S1"'
+        f' o:gfxdata="{inside}" equationxml="{SECRET}" o:other="&#10;{inside}" fillcolor="red"/>'
+    )
+
+
+def with_old_drawing(shape: str) -> bytes:
+    links = relationships(link("rId1", "vmlDrawing", "../drawings/vmlDrawing1.vml"))
+    return sheet(
+        '<legacyDrawing r:id="rId1"/>',
+        **{"xl/drawings/vmlDrawing1.vml": f"<xml>{shape}</xml>".encode(),
+           "xl/worksheets/_rels/sheet1.xml.rels": links},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "part"),
+    [
+        ("a.docx", lambda shape: word(f"<w:r><w:pict>{shape}</w:pict></w:r>"), "word/document.xml"),
+        ("a.xlsx", with_old_drawing, "xl/drawings/vmlDrawing1.vml"),
+    ],
+)
+def test_an_old_shape_keeps_no_archive_of_what_it_was_made_from(name, make, part):
+    shape = old_shape(zip_of([("drs/media/image1.jpg", telling_picture("JPEG")), ("drs/shapexml.xml", b"<a/>")]))
+
+    kept = served(make(shape), name)[part].decode()
+
+    begin, _, end = kept.partition("<v:shape ")
+    assert end.partition("/>")[0].partition(" id=")[2] == '"S1" fillcolor="red"'
+    assert "UEsDB" not in begin + end
 
 
 def test_a_picture_described_by_words_keeps_them():

@@ -41,11 +41,12 @@ TELLING_EXTENSIONS = {
     "{D42A27DB-BD31-4B8C-83A1-F6EECF244321}", "{0D108BD9-81ED-4DB2-BD59-A6C34878D82A}",
     "{9D8B030D-6E8A-4147-A177-3AD203B41FA5}",
 }  # fmt: skip
+# `gfxdata` is a whole archive: what the shape was made from, with its pictures as the camera left them.
 TELLING_ATTRIBUTES = re.compile(
     r"rsid|(?:hash|salt)(?:value|data)$|spincount$|algorithmname$|password$"
     r"|^(?:paraId|textId|durableId|anchorId|editId|author|authorId|refreshedBy|refreshedDate|refreshedDateIso"
     r"|connectionId|queryTableFieldId|tableType|saveData|documentId|userId|userName|dateUtc|lastValue|comment"
-    r"|securityDescriptor)$",
+    r"|securityDescriptor|gfxdata|equationxml)$",
     re.IGNORECASE,
 )
 PATH_ATTRIBUTES = {
