@@ -3,6 +3,7 @@
 import pytest
 
 from tests.site_pages.office_samples import DRAW, refusal_of, served
+from tests.site_pages.refused import code_of
 from tests.site_pages.samples import SHEET, SLIDE, WORD, docx, pptx, xlsx
 
 
@@ -34,6 +35,51 @@ def test_what_hides_is_refused_with_its_place(name, content, code, place):
 
     assert error.code == code
     assert place in error.messages[0]
+
+
+CHART, CHART_2012 = (
+    f"http://schemas.{name}/chart"
+    for name in ("openxmlformats.org/drawingml/2006", "microsoft.com/office/drawing/2012")
+)
+SERIES = (
+    "<c:tx><c:v>{}</c:v></c:tx>"
+    "<c:val><c:numRef><c:numCache><c:pt><c:v>4711</c:v></c:pt></c:numCache></c:numRef></c:val>"
+)
+
+
+def chart(inside: str) -> bytes:
+    """A workbook with a chart of one series, and this in its extension."""
+    part = (
+        f'<c:chartSpace xmlns:c="{CHART}" xmlns:c15="{CHART_2012}"><c:barChart><c:ser>{SERIES.format("Нарын")}</c:ser>'
+        f'<c:extLst><c:ext uri="{{02D57815-91ED-43cb-92C2-25804820EDAC}}">{inside}</c:ext></c:extLst></c:barChart>'
+        "</c:chartSpace>"
+    )
+    return xlsx(**{"xl/charts/chart1.xml": part.encode()})
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<c15:filtered{kind}Series><c15:ser>{SERIES.format('Bakirov')}</c15:ser></c15:filtered{kind}Series>"
+        for kind in ("Bar", "Line", "Pie", "Area", "Scatter", "Radar", "Surface", "Bubble")
+    ]
+    + [
+        f"<c15:filtered{kind}Title><c15:cat>{SERIES.format('Bakirov')}</c15:cat></c15:filtered{kind}Title>"
+        for kind in ("Series", "Category")
+    ]
+    + ['<cx:series xmlns:cx="cx" layoutId="treemap" hidden="1"/>'],
+)
+def test_what_is_filtered_out_of_a_chart_is_refused(inside):
+    error = refusal_of(chart(inside), "a.xlsx")
+
+    assert error.code == "hidden_content"
+    assert "xl/charts/chart1.xml" in error.messages[0]
+
+
+def test_a_chart_of_which_everything_is_seen_is_taken():
+    inside = '<c15:fullRef><c15:sqref>S!$A$1:$A$9</c15:sqref></c15:fullRef><cx:series xmlns:cx="cx" hidden="0"/>'
+
+    assert code_of(chart(inside), "a.xlsx") is None
 
 
 @pytest.mark.parametrize(

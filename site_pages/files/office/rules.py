@@ -20,7 +20,7 @@ QUIET_ACTIONS = re.compile(r"^(?:ppaction://(?:hlinksldjump|hlinkshowjump|custom
 # Beside those, what has to be looked at in parts of one kind only.
 LOOKED_AT_IN = {
     "worksheet": CELLS, "sst": {"si"}, "pivotcachedefinition": {"cacheField"} | VALUES, "document": REFERENCES,
-    **{root: {note} for root, note in NOTES.items()},
+    "chartspace": {"series"}, **{root: {note} for root, note in NOTES.items()},
 }  # fmt: skip
 TEXTS_IN = {"worksheet": {"v", "t"}, "sst": {"t"}, "chartspace": {"name"}}
 # A chart names the workbook in which it was made before its pivot table.
@@ -66,6 +66,8 @@ class OfficeRules(Rules):
         for code, names in telling.REFUSED.items():
             if name in names:
                 raise refusal(code, what=name)
+        if telling.FILTERED.match(name):
+            raise refusal("hidden_content", what=self._name[:80])
         if depth == 2 and self._root in ("settings", "workbook"):
             return name in (telling.SETTINGS_KEPT if self._root == "settings" else telling.WORKBOOK_KEPT)
         is_telling = name in telling.TELLING or (self._is_text and name in telling.TELLING_IN_TEXT)
@@ -138,8 +140,8 @@ class OfficeRules(Rules):
             raise refusal("hidden_sheet", what=attributes.get("name", "")[:80])
         if name == "sld" and attributes.get("show", "").lower() in NO:
             raise refusal("hidden_content", what=self._name[:80])
-        if name in ("cNvPr", "docPr") and attributes.get("hidden", "").lower() in YES:
-            raise refusal("hidden_content", what=attributes.get("name", "")[:80])
+        if name in ("cNvPr", "docPr", "series") and attributes.get("hidden", "").lower() in YES:
+            raise refusal("hidden_content", what=(attributes.get("name") or self._name)[:80])
         if self._hidden and name in RUNS:
             self._hidden.element(name, attributes.get("val", ""))
             if name in IN_RUN and self._hidden.is_hidden:

@@ -22,6 +22,8 @@ REFUSED = {
     "active_content": {"control", "controls", "script", "entryMacro", "exitMacro", "FmlaMacro"},
     "external_link": {"ddeLink", "oleLink", "externalReference", "dataRefs"},
 }
+# Series, points and titles that somebody filtered out of a chart: it keeps them with their numbers.
+FILTERED = re.compile(r"^filtered\w*(?:Series|Title)$")
 # Programs do without.
 TELLING = {
     "rsids", "rsid", "docVars", "docId", "absPath", "fileSharing", "calcFeatures", "mailMerge", "attachedTemplate",
