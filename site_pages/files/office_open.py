@@ -10,6 +10,7 @@ from site_pages.files.archives import Archive, packed
 from site_pages.files.office.fields import HAS_FIELDS, Fields
 from site_pages.files.office.hiding import HiddenWords, HidingStyles, hiding_styles
 from site_pages.files.office.media import Media
+from site_pages.files.office.names import Key, names_gone
 from site_pages.files.office.package import (
     ContentTypes,
     Link,
@@ -107,6 +108,13 @@ class _Package:
         if self.ending != ".docx":
             return Seen()
         return Seen(self.part(self.main), has_even_pages=has_even_pages(self._parts_of("settings")))
+
+    @cached_property
+    def names_gone(self) -> frozenset[Key]:
+        """The hidden names of a workbook that go."""
+        others = [path for path in self.kept if path != self.main and self.kinds[path].root]
+        is_workbook = self.ending == ".xlsx"
+        return names_gone(self.part(self.main), parts=map(self.part, others)) if is_workbook else frozenset()
 
     def _parts_of(self, root: str) -> list[bytes]:
         is_text = self.ending == ".docx"
@@ -222,7 +230,7 @@ def _written(package: _Package, path: str) -> bytes:
         return OfficeRules(
             name=path, root=root, links_gone=package.links_gone(path), is_text=is_text, fields=fields,
             hidden=HiddenWords(package.hiding_styles) if has_hidden_words else None, seen=package.seen,
-            strings=package.strings,
+            strings=package.strings, names_gone=package.names_gone if root == "workbook" else frozenset(),
             shown_fields=_shown_fields(package, path) if root == PIVOT_CACHE else frozenset(),
         )  # fmt: skip
 

@@ -73,6 +73,9 @@ PLACES = [f"{folder}/Bakirov/a.jpg" for folder in FOLDERS]
                          ' spinCount="Bakirov" password="Bakirov" sheet="1"/>')),
         ("a.xlsx", book('<workbookProtection workbookPassword="Bakirov" workbookHashValue="Bakirov"/>')),
         ("a.xlsx", book('<definedNames><definedName name="a" comment="Bakirov">1</definedName></definedNames>')),
+        ("a.xlsx", book('<workbookPr codeName="Bakirov"/><definedNames><definedName name="a" description="Bakirov"'
+                        ' help="Bakirov" statusBar="Bakirov" customMenu="Bakirov">1</definedName></definedNames>')),
+        ("a.xlsx", sheet('<sheetPr codeName="Bakirov"/>')),
         ("a.pptx", pptx(**{"ppt/presProps.xml": f'<p:presentationPr xmlns:p="{SLIDE}"><p:htmlPubPr title="Bakirov"/>'
                                                 "</p:presentationPr>".encode()})),
         ("a.pptx", slide('<p:ext uri="{BB962C8B-B14F-4D97-AF65-F5344CB8AC3E}"><a:creationId val="Bakirov"/></p:ext>')),
@@ -220,6 +223,43 @@ def test_a_pivot_table_of_two_caches_is_refused():
     )  # fmt: skip
 
     assert refusal_of(content, "a.xlsx").code == "damaged"
+
+
+def names_in(names: str, cells: str = "") -> bytes:
+    """The main part, as it is served, of a workbook with these names and formulas."""
+    main = f'<workbook xmlns="{SHEET}"><definedNames>{names}</definedNames></workbook>'
+    return served(sheet(cells, **{"xl/workbook.xml": main.encode()}), "a.xlsx")["xl/workbook.xml"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['<definedName name="HTML_Email" hidden="1">"bakirov@example.kg"</definedName>',
+     '<definedName name="HTML_Email" hidden="true" localSheetId="0">"bakirov@example.kg"</definedName>',
+     '<definedName name="wrn.all" hidden="1">{#N/A,FALSE,"Bakirov"}</definedName>',
+     '<definedName name="Z_0A1B_2C_.wvu.FilterData" hidden="1">S!$A$1</definedName>',
+     '<definedName name="a" hidden="1">b&amp;"x"</definedName>'
+     '<definedName name="b" hidden="1">a&amp;"y"</definedName>'],
+)  # fmt: skip
+def test_hidden_names_with_words_and_those_of_saved_views_go(name):
+    shown = '<definedName name="a_b">"c"</definedName>'
+
+    assert names_in(name + shown, "<f>SUM(A1)</f>").endswith(
+        f"<definedNames>{shown}</definedNames></workbook>".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [('<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">S!$A$1:$B$9</definedName>', ""),
+     ('<definedName name="_xlchart.v1.0" hidden="1">S!$A$1:$B$9</definedName>', ""),
+     ('<definedName name="solver_val" hidden="1">0</definedName>', ""),
+     ('<definedName name="Бирдик" hidden="1">"сом"</definedName>', "<f>A1&amp; бирдик</f>"),
+     ('<definedName name="a" hidden="1">"сом"</definedName>', '<x:formula xmlns:x="x">a=A1</x:formula>'),
+     ('<definedName name="a" hidden="1">b&amp;"c"</definedName><definedName name="b" hidden="1">"d"</definedName>'
+      '<definedName name="c">A</definedName>', "")],
+)  # fmt: skip
+def test_hidden_names_with_which_something_is_counted_stay(name, cells):
+    assert names_in(name, cells).endswith(f"<definedNames>{name}</definedNames></workbook>".encode())
 
 
 def test_a_chart_does_not_say_what_its_workbook_was_called():

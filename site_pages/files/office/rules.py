@@ -10,6 +10,7 @@ from site_pages.files.office.hidden_cells import LOOKED_AT as CELLS
 from site_pages.files.office.hidden_cells import YES, HiddenCells
 from site_pages.files.office.hiding import AROUND, IN_RUN, NO, HiddenWords
 from site_pages.files.office.hiding import LOOKED_AT as RUNS
+from site_pages.files.office.names import Key, hidden_name
 from site_pages.files.office.pages import NOTES, REFERENCES, Seen
 from site_pages.files.office.parts import COMMENT_ROOTS
 from site_pages.files.office.workbook import VALUE_BOUNDS, VALUES, UsedStrings
@@ -30,7 +31,7 @@ WORKBOOK_NAME, NO_WORKBOOK_NAME = re.compile(r"^\[[^\]]*\]"), "[a.xlsx]"
 class OfficeRules(Rules):
     """For one part. name, root: its path, and its outermost element in small letters; links_gone: ids of relationships
     that are left out; is_text: of a DOCX; fields, hidden: of a part of a text that has some; seen: of a text; strings:
-    of the workbook; shown_fields: of a cache of a pivot table.
+    of the workbook; names_gone: hidden ones in it; shown_fields: of a cache of a pivot table.
     """
 
     looked_at = frozenset({
@@ -41,10 +42,12 @@ class OfficeRules(Rules):
 
     def __init__(self, *, name: str, root: str, links_gone: frozenset[str] = frozenset(), is_text: bool = False,
                  hidden: HiddenWords | None = None, fields: Fields | None = None, strings: UsedStrings | None = None,
-                 shown_fields: frozenset[int] = frozenset(), seen: Seen | None = None):  # fmt: skip
+                 shown_fields: frozenset[int] = frozenset(), seen: Seen | None = None,
+                 names_gone: frozenset[Key] = frozenset()):  # fmt: skip
         self._name, self._root, self._links_gone, self._is_text = name, root, links_gone, is_text
         self._fields, self._shown_fields = fields or Fields(), shown_fields
         self._strings, self._seen = strings or UsedStrings(), seen or Seen()
+        self._names_gone = names_gone
         self._strings.restart()
         self._place_of_field, self._is_field_bare, self._hidden, self._cells = -1, False, hidden, HiddenCells()
         self.looked_at = self.looked_at | LOOKED_AT_IN.get(root, set())
@@ -76,6 +79,8 @@ class OfficeRules(Rules):
     def keeps_attribute(self, namespace: str, name: str) -> bool:
         if self._is_text and name in telling.TELLING_ATTRIBUTES_IN_TEXT:
             return False
+        if self._root == "workbook" and name in telling.TELLING_ATTRIBUTES_IN_WORKBOOK:
+            return False
         return not telling.TELLING_ATTRIBUTES.search(name) and not telling.REVISION.search(namespace)
 
     def looks_at_value(self, namespace: str, name: str) -> bool:
@@ -103,6 +108,8 @@ class OfficeRules(Rules):
         self._check_hiding(name, attributes)
         if name == "definedName" and any(attributes.get(key) in YES for key in ("xlm", "vbProcedure", "function")):
             raise refusal("active_content", what=attributes.get("name", "")[:80])
+        if name == "definedName" and hidden_name(attributes) in self._names_gone:
+            return None
         if name.startswith("hlink") and not QUIET_ACTIONS.match(attributes.get("action", "")):
             raise refusal("active_content", what=attributes["action"][:80])
         if name == "cacheSource" and attributes.get("type", "worksheet") == "external":

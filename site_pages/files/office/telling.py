@@ -37,6 +37,8 @@ TELLING = {
 # The same for a text alone: elsewhere their names mean something else.
 TELLING_IN_TEXT = {"alias", "tag"}
 TELLING_ATTRIBUTES_IN_TEXT = {"date", "ed", "edGrp", "initials"}
+# What a program would say of a name, and where it would offer it.
+TELLING_ATTRIBUTES_IN_WORKBOOK = {"description", "help", "statusBar", "customMenu", "shortcutKey"}
 # Extensions that hold one of the above and nothing else; without it they would be empty.
 TELLING_EXTENSIONS = {
     "{FF2B5EF4-FFF2-40B4-BE49-F238E27FC236}", "{BB962C8B-B14F-4D97-AF65-F5344CB8AC3E}",
@@ -48,7 +50,7 @@ TELLING_ATTRIBUTES = re.compile(
     r"rsid|(?:hash|salt)(?:value|data)$|spincount$|algorithmname$|password$"
     r"|^(?:paraId|textId|durableId|anchorId|editId|author|authorId|refreshedBy|refreshedDate|refreshedDateIso"
     r"|connectionId|queryTableFieldId|tableType|saveData|documentId|userId|userName|dateUtc|lastValue|comment"
-    r"|securityDescriptor|gfxdata|equationxml)$",
+    r"|securityDescriptor|gfxdata|equationxml|codeName)$",
     re.IGNORECASE,
 )
 PATH_ATTRIBUTES = {
