@@ -84,26 +84,22 @@ def _publish_portions(
 
     Where the database gives a portion up, the texts go one by one: the one with which it fails keeps no other back.
     """
-    tried: set[int] = set()
-    most, lost = TOGETHER, 0
+    tried, most, lost = set[int](), TOGETHER, 0
     while True:
         # What waits for its moment while the portions before it are published is late by as much, and says so.
-        at = max(now, clock()) if tried else now
+        at, taken = max(now, clock()) if tried else now, list[DuePublication]()
         left = due.exclude(pk__in=tried)
         if not left.exists():
             return
-        taken: list[DuePublication] = []
         try:
             refused = _publish_portion(left, taken, most=most, now=at, ahead=ahead, clock=clock)
         except DATABASE_FAILED as failure:
             logger.exception("Due publications are tried again")
-            if not taken:
-                return
             if most == 1:
                 lost += 1
                 tried |= {row.pk for row in taken}
                 _let_rest(taken, failure, now=at)
-            if lost == MOST_LOST:
+            if not taken or lost == MOST_LOST:
                 return
             most = 1
             continue

@@ -161,8 +161,28 @@ def publish_members(
     keep_pages(members)
     if not members:
         raise BundleStuck(_("The bundle has no documents."))
-    revisions = Revision.objects.in_bulk([row.revision_id for row in due.values()])
     # First whether all can be published at all: a refusal then costs nobody else the ledger.
+    wanted = _texts_of(bundle, members, due=due, pages=pages, now=now)
+    ledger.hold()
+    now = max(now, clock())
+    refused = gate.publish_all(entries=wanted, now=now, bundle_id=bundle.pk, ahead=ahead, clock=clock)
+    for member in members:
+        if refusal := refused.get(member.page_id):
+            raise BundleStuck(reason_of(refusal), page_id=member.page_id) from refusal
+    FailedPublication.objects.filter(entry_number__in=[entry.number for entry in wanted]).delete()
+    return members, now
+
+
+def _texts_of(
+    bundle: Bundle,
+    members: Iterable[BundleMember],
+    *,
+    due: dict[int, DuePublication],
+    pages: dict[int, Page],
+    now: dt.datetime,
+) -> list[LedgerEntry]:
+    """The entries that cleared the texts of a bundle. Raises BundleStuck: one is not cleared, or not for it."""
+    revisions = Revision.objects.in_bulk([row.revision_id for row in due.values()])
     for member in members:
         waiting = due.get(member.page_id)
         if waiting is None or waiting.bundle_id != bundle.pk:
@@ -176,14 +196,7 @@ def publish_members(
         # Stopped and cleared anew, it is another text than the one that was let go.
         if bundle.released_at is not None and entry.recorded_at > bundle.released_at:
             raise BundleStuck(changed_since(), page_id=entry.page_id)
-    ledger.hold()
-    now = max(now, clock())
-    refused = gate.publish_all(entries=wanted, now=now, bundle_id=bundle.pk, ahead=ahead, clock=clock)
-    for member in members:
-        if refusal := refused.get(member.page_id):
-            raise BundleStuck(reason_of(refusal), page_id=member.page_id) from refusal
-    FailedPublication.objects.filter(entry_number__in=[entry.number for entry in wanted]).delete()
-    return members, now
+    return wanted
 
 
 def hold_the_rest(bundle: Bundle, *, now: dt.datetime) -> None:
