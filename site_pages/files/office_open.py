@@ -7,6 +7,7 @@ from functools import cached_property
 
 from site_pages.files import markup
 from site_pages.files.archives import Archive, packed
+from site_pages.files.office.cell_formats import BlankFormats, blank_formats
 from site_pages.files.office.fields import HAS_FIELDS, Fields
 from site_pages.files.office.hiding import HiddenWords, HidingStyles, hiding_styles
 from site_pages.files.office.media import Media
@@ -116,9 +117,14 @@ class _Package:
         is_workbook = self.ending == ".xlsx"
         return names_gone(self.part(self.main), parts=map(self.part, others)) if is_workbook else frozenset()
 
-    def _parts_of(self, root: str) -> list[bytes]:
-        is_text = self.ending == ".docx"
-        return [self.part(path) for path in self.kept if is_text and self.kinds[path].root == root]
+    @cached_property
+    def blank_formats(self) -> BlankFormats:
+        """The formats of cells of a workbook that show nothing."""
+        return blank_formats(part for part in self._parts_of("stylesheet", ending=".xlsx") if b"formatCode" in part)
+
+    def _parts_of(self, root: str, *, ending: str = ".docx") -> list[bytes]:
+        is_such = self.ending == ending
+        return [self.part(path) for path in self.kept if is_such and self.kinds[path].root == root]
 
     def _is_kept(self, link: Link) -> bool:
         if not link.place:
@@ -231,6 +237,7 @@ def _written(package: _Package, path: str) -> bytes:
             name=path, root=root, links_gone=package.links_gone(path), is_text=is_text, fields=fields,
             hidden=HiddenWords(package.hiding_styles) if has_hidden_words else None, seen=package.seen,
             strings=package.strings, names_gone=package.names_gone if root == "workbook" else frozenset(),
+            formats=package.blank_formats if root == "worksheet" else None,
             shown_fields=_shown_fields(package, path) if root == PIVOT_CACHE else frozenset(),
         )  # fmt: skip
 

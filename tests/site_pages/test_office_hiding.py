@@ -1,7 +1,9 @@
 """What is in an office file and not on the page is refused with its place; what Word hides by itself is taken."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from site_pages.files.office.cell_formats import blank_formats
 from tests.site_pages.office_samples import DRAW, refusal_of, served
 from tests.site_pages.refused import code_of
 from tests.site_pages.samples import SHEET, SLIDE, WORD, docx, pptx, xlsx
@@ -157,6 +159,59 @@ def test_cells_that_a_sheet_hides_are_refused_with_their_place(inside, place):
 
     assert error.code == "hidden_content"
     assert f"({place})" in error.messages[0]
+
+
+def with_format(code: str, cell: str) -> bytes:
+    """A workbook with this cell, `B7`, whose second format has this code."""
+    styles = (
+        f'<styleSheet xmlns="{SHEET}"><numFmts><numFmt numFmtId="164" formatCode="{code}"/></numFmts><cellStyleXfs>'
+        '<xf numFmtId="164"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+        '<dxfs><dxf><numFmt numFmtId="0" formatCode=";;;"/></dxf></dxfs></styleSheet>'
+    )
+    text = f'<worksheet xmlns="{SHEET}"><sheetData><row r="7">{cell}</row></sheetData></worksheet>'
+    return xlsx(**{"xl/styles.xml": styles.encode(), "xl/worksheets/sheet1.xml": text.encode()})
+
+
+NUMBER, WORDS = '<c r="B7" s="1"><v>4711</v></c>', '<c r="B7" s="1" t="inlineStr"><is><t>Айлык</t></is></c>'
+
+
+@pytest.mark.parametrize(
+    ("code", "cell"),
+    [(";;;", NUMBER), (";;;", WORDS), (";;", NUMBER), ("[Red];[Blue] ;_-;", WORDS), ("&quot;&quot;", NUMBER),
+     ("0;0;0;", WORDS), (";;;", '<c r="B7" s="1"><f>SUM(A1)</f><v/></c>')],
+)  # fmt: skip
+def test_cells_that_their_format_hides_are_refused_with_their_place(code, cell):
+    error = refusal_of(with_format(code, cell), "a.xlsx")
+
+    assert error.code == "hidden_content"
+    assert "(B7)" in error.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "cell"),
+    [
+        # Noughts that are not shown, numbers that become words, hours of more than a day, money, a date.
+        ("#,##0;-#,##0;;@", NUMBER), ("&quot;ооба&quot;;;&quot;жок&quot;", NUMBER), ("[h]", NUMBER),
+        ("[$сом]", NUMBER), ("[$-440]d mmmm yyyy;@", NUMBER), (";;", WORDS), (";;;@", WORDS), ("", NUMBER),
+        ("0" * 300 + ";;;", NUMBER), (";;;", '<c r="B7" s="1"/>'), (";;;", '<c r="B7"><v>4711</v></c>'),
+    ],
+)  # fmt: skip
+def test_cells_whose_format_shows_something_or_that_are_empty_are_taken(code, cell):
+    assert cell.encode() in served(with_format(code, cell), "a.xlsx")["xl/worksheets/sheet1.xml"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<numFmts>" + '<numFmt numFmtId="9" formatCode=";"/>' * 10_001 + "</numFmts>",
+        "<cellXfs>" + '<xf numFmtId="0"/>' * 100_001 + "</cellXfs>",
+    ],
+)
+def test_more_formats_than_any_program_writes_are_refused(inside):
+    with pytest.raises(ValidationError) as caught:
+        blank_formats([f'<styleSheet xmlns="{SHEET}">{inside}</styleSheet>'.encode()])
+
+    assert caught.value.code == "zip_bomb"
 
 
 @pytest.mark.parametrize(

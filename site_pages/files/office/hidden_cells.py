@@ -1,6 +1,8 @@
-"""Rows and columns of a sheet that are in the file and that whoever opens it does not see."""
+"""Cells of a sheet that are in the file and that whoever opens it does not see: by row, column or format."""
 
 import re
+
+from site_pages.files.office.cell_formats import BlankFormats
 
 LOOKED_AT = frozenset({"col", "row", "c"})
 YES = ("1", "true", "on")
@@ -14,7 +16,8 @@ class HiddenCells:
     A row or column counts as hidden by its mark, or by a height or width of nothing. Empty ones may hide.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, formats: BlankFormats) -> None:
+        self._formats = formats
         self._are_columns_hidden = bytearray(MOST_COLUMNS + 1)
         self._row = self._column = 0
         self._is_row_hidden = False
@@ -43,7 +46,8 @@ class HiddenCells:
             found = PLACE.match(attributes.get("r", ""))
             self._column = _number_of(found[1]) if found else self._column + 1
             is_column_hidden = self._column <= MOST_COLUMNS and self._are_columns_hidden[self._column]
-            self.is_hidden = self._is_row_hidden or bool(is_column_hidden)
+            is_blank = self._formats.hides(place=attributes.get("s", ""), kind=attributes.get("t", ""))
+            self.is_hidden = self._is_row_hidden or bool(is_column_hidden) or is_blank
 
     def finish(self) -> None:
         """What comes now stands in no cell."""

@@ -4,6 +4,7 @@ import re
 
 from site_pages.files.markup import UNWRAPPED, Rules
 from site_pages.files.office import telling
+from site_pages.files.office.cell_formats import BlankFormats
 from site_pages.files.office.fields import SHOWN_IN_CODE, Fields
 from site_pages.files.office.formulas import FORMULAS, check_formula
 from site_pages.files.office.hidden_cells import LOOKED_AT as CELLS
@@ -31,7 +32,7 @@ WORKBOOK_NAME, NO_WORKBOOK_NAME = re.compile(r"^\[[^\]]*\]"), "[a.xlsx]"
 class OfficeRules(Rules):
     """For one part. name, root: its path, and its outermost element in small letters; links_gone: ids of relationships
     that are left out; is_text: of a DOCX; fields, hidden: of a part of a text that has some; seen: of a text; strings:
-    of the workbook; names_gone: hidden ones in it; shown_fields: of a cache of a pivot table.
+    of the workbook; names_gone: hidden ones in it; formats: of its cells; shown_fields: of a cache of a pivot table.
     """
 
     looked_at = frozenset({
@@ -43,13 +44,14 @@ class OfficeRules(Rules):
     def __init__(self, *, name: str, root: str, links_gone: frozenset[str] = frozenset(), is_text: bool = False,
                  hidden: HiddenWords | None = None, fields: Fields | None = None, strings: UsedStrings | None = None,
                  shown_fields: frozenset[int] = frozenset(), seen: Seen | None = None,
-                 names_gone: frozenset[Key] = frozenset()):  # fmt: skip
+                 names_gone: frozenset[Key] = frozenset(), formats: BlankFormats | None = None):  # fmt: skip
         self._name, self._root, self._links_gone, self._is_text = name, root, links_gone, is_text
         self._fields, self._shown_fields = fields or Fields(), shown_fields
         self._strings, self._seen = strings or UsedStrings(), seen or Seen()
         self._names_gone = names_gone
         self._strings.restart()
-        self._place_of_field, self._is_field_bare, self._hidden, self._cells = -1, False, hidden, HiddenCells()
+        self._place_of_field, self._is_field_bare, self._hidden = -1, False, hidden
+        self._cells = HiddenCells(formats or BlankFormats())
         self.looked_at = self.looked_at | LOOKED_AT_IN.get(root, set())
         self.texts = self.texts | TEXTS_IN.get(root, set())
         if fields:
