@@ -18,6 +18,8 @@ FILTERS = {*GROWING, "/ASCIIHexDecode", "/ASCII85Decode", "/CCITTFaxDecode", "/J
 NUMBERED_LETTER = re.compile(rb"#([0-9A-Fa-f]{2})")
 LZW = re.compile(rb"/LZW(?:Decode)?(?=[\x00\t\n\x0c\r ()<>\[\]/%]|\Z)")
 NAMED_RUNS = re.compile(rb"/(?:RunLengthDecode|RL)(?=[\x00\t\n\x0c\r ()<>\[\]/%]|\Z)")
+# Each change that a program appends to a file brings one more list.
+MOST_LISTS = 10_000
 # Two bytes of runs are up to 128, and qpdf looks at its bound when all are there.
 MOST_BYTES_OF_RUNS = 2**20
 PIECE_BYTES = 2**20
@@ -38,9 +40,15 @@ def check_names(content: bytes) -> None:
     named = plain_names(content)
     if LZW.search(named):
         raise refusal("unknown_part", what="LZWDecode")
-    for found in re.finditer(rb"/XRef", named):
-        begin, end = named.rfind(b"obj", 0, found.start()), named.find(b"stream", found.end())
-        if NAMED_RUNS.search(named, max(begin, 0), max(end, found.end())):
+    lists_left, end = MOST_LISTS, 0
+    while (found := named.find(b"/XRef", end)) >= 0:
+        lists_left -= 1
+        if lists_left < 0:
+            raise refusal("zip_bomb")
+        # What stands before the end of the last one was looked at with it: nothing is gone through twice.
+        begin, following = max(end, named.rfind(b"obj", end, found)), named.find(b"stream", found)
+        end = following if following >= 0 else len(named)
+        if NAMED_RUNS.search(named, begin, end):
             raise refusal("unknown_part", what="RunLengthDecode")
 
 

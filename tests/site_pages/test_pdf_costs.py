@@ -1,6 +1,7 @@
 """What a PDF would cost is known before it is unpacked: no file of a few kilobytes takes a minute or a gigabyte."""
 
 import io
+import time
 import zlib
 
 import pikepdf
@@ -8,10 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from pikepdf import Array, Dictionary, Name
 
-from site_pages.files import pdf_opening
+from site_pages.files import pdf_opening, pdf_packing
 from site_pages.files.cleaning import cleaned
 from site_pages.files.inspection import inspect_file
-from tests.site_pages.pdf_samples import lzw, packed_objects, pdf_of, pdf_with_packed, stream
+from tests.site_pages.pdf_samples import HEAD, lzw, packed_objects, pdf_of, pdf_with_packed, stream
 from tests.site_pages.samples import pdf_bytes
 
 MANY = 3_100_000
@@ -107,6 +108,57 @@ def test_pictures_that_unpack_without_end_are_refused(monkeypatch):
         pdf.pages[0].Contents = pdf.make_stream(b"/Im0 Do /Im1 Do")
 
     assert code_of(pdf_bytes(change)) == "zip_bomb"
+
+
+# --- Names of lists
+
+
+def seconds_for(content: bytes) -> float:
+    begun = time.process_time()
+    pdf_packing.check_names(content)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("between", [b"", b" obj", b" endstrea"])
+def test_names_of_lists_are_gone_through_once(between):
+    content = HEAD + b"%" + (b"/XRef" + between) * 60_000 + b"\n"
+
+    # Whoever looks around each of them needs a quarter of a minute.
+    assert seconds_for(content) < 3
+    assert code_of(content + pdf_of({})[len(HEAD) :]) == "damaged"  # the places in the list are wrong
+
+
+def test_lists_without_end_are_refused(monkeypatch):
+    monkeypatch.setattr(pdf_packing, "MOST_LISTS", 3)
+
+    assert seconds_for(b"/XRef stream " * 3) < 3
+    with pytest.raises(ValidationError) as refused:
+        pdf_packing.check_names(b"/XRef stream " * 4)
+
+    assert refused.value.code == "zip_bomb"
+
+
+LISTS_IN_RUNS = {
+    "before": b"5 0 obj <</Filter/RL/Type/XRef>> stream",
+    "behind": b"5 0 obj <</Type/XRef/Filter/RL>> stream",
+    "behind two": b"5 0 obj <</Type/XRef/XRef 1/Filter/RL>> stream",
+    "in the second": b"5 0 obj <</Type/XRef>> stream endstream endobj 6 0 obj <</Filter/RL/Type/XRef>> stream",
+    "at the end": b"5 0 obj <</Type/XRef /Filter/RL",
+}
+
+
+@pytest.mark.parametrize("what", sorted(LISTS_IN_RUNS))
+def test_a_list_in_runs_is_found_wherever_it_says_so(what):
+    with pytest.raises(ValidationError) as refused:
+        pdf_packing.check_names(LISTS_IN_RUNS[what])
+
+    assert refused.value.code == "unknown_part"
+
+
+def test_runs_in_another_object_are_no_list():
+    told = b"4 0 obj <</Filter/RL>> stream endstream endobj 5 0 obj <</Type/XRef>> stream 6 0 obj <</Filter/RL>> stream"
+
+    pdf_packing.check_names(told)
 
 
 # --- Numbers of values
