@@ -12,6 +12,8 @@ from site_pages.files.refusals import refusal
 
 HIDDEN, HIDDEN_ON_SCREENS, PASSWORD = 1 << 1, 1 << 5, 1 << 13
 MOST_DEPTH = 60
+# Of all boxes together, one for each state.
+MOST_LOOKS = 1_000_000
 # What nobody sees: what a field held before, its text once more, who wrote it and when.
 LINK_KEYS = {
     "/Type", "/Subtype", "/Rect", "/Border", "/BS", "/C", "/A", "/Dest", "/H", "/F", "/QuadPoints", "/StructParent",
@@ -24,33 +26,67 @@ LOOK_KEYS = {"/R", "/BC", "/BG", "/CA", "/TP", "/IF"}
 SHARED_KEYS = {"/Font", "/Encoding"}
 
 
-def clean_annotations(page: pikepdf.Object) -> list[pikepdf.Object]:
-    """Leave on the page what is seen of links and fields; returns them."""
-    annotations = page.get("/Annots")
-    if annotations is None:
-        return []
-    shown = [one for one in list(annotations) if isinstance(one, pikepdf.Dictionary) and _is_seen(one)]
-    for annotation in shown:
+class Annotations:
+    """What stands on the pages of one document. Raises ValidationError.
+
+    What several pages name is cleaned once: on all of them it is the same.
+    """
+
+    def __init__(self) -> None:
+        # The numbers of what is seen.
+        self.seen: set[tuple[int, int]] = set()
+        self._met: set[tuple[int, int]] = set()
+        self._lists: dict[tuple[int, int], list[pikepdf.Object]] = {}
+        self._looks_left = MOST_LOOKS
+
+    def clean(self, page: pikepdf.Object) -> list[pikepdf.Object]:
+        """Leave on the page what is seen of links and fields; returns the drawings that show them."""
+        annotations = page.get("/Annots")
+        if annotations is None:
+            return []
+        if annotations.is_indirect and annotations.objgen in self._lists:
+            looks = self._lists[annotations.objgen]
+        else:
+            shown = [one for one in list(annotations) if self._is_shown(one, page=page)]
+            looks = [look for one in shown for look in self._looks_of(one)]
+            if annotations.is_indirect:
+                self._lists[annotations.objgen] = looks
+                _fill(annotations, shown)
+            else:
+                page.Annots = annotations = pikepdf.Array(shown)
+        if len(annotations) == 0:
+            del page["/Annots"]
+        return looks
+
+    def _is_shown(self, annotation: pikepdf.Object, *, page: pikepdf.Object) -> bool:
+        if not isinstance(annotation, pikepdf.Dictionary):
+            return False
+        if annotation.is_indirect:
+            if annotation.objgen in self._met:
+                return annotation.objgen in self.seen
+            self._met.add(annotation.objgen)
+        if not _is_seen(annotation):
+            return False
+        if annotation.is_indirect:
+            self.seen.add(annotation.objgen)
         keep(annotation, LINK_KEYS if name_of(annotation, "/Subtype") == "/Link" else WIDGET_KEYS)
         if "/P" in annotation:
             annotation.P = page
         if isinstance(look := annotation.get("/MK"), pikepdf.Dictionary):
             keep(look, LOOK_KEYS)
         _clean_looks(annotation)
-    if shown:
-        page.Annots = pikepdf.Array(shown)
-    else:
-        del page["/Annots"]
-    return shown
+        return True
 
-
-def looks_of(annotation: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """The drawings that are, or can become, what is seen of it."""
-    if isinstance(looks := annotation.get("/AP"), pikepdf.Dictionary):
-        shown = looks.get("/N")
+    def _looks_of(self, annotation: pikepdf.Object) -> Iterator[pikepdf.Object]:
+        """The drawings that are, or can become, what is seen of it."""
+        looks = annotation.get("/AP")
+        shown = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
         if isinstance(shown, pikepdf.Stream):
             yield shown
         elif isinstance(shown, pikepdf.Dictionary):
+            self._looks_left -= len(shown)
+            if self._looks_left < 0:
+                raise refusal("zip_bomb")
             yield from (look for _state, look in shown.items() if isinstance(look, pikepdf.Stream))
 
 
@@ -106,6 +142,13 @@ def _clean_looks(annotation: pikepdf.Object) -> None:
     if isinstance(shown, pikepdf.Dictionary) and _kind(annotation) != "/Btn":
         shown = shown.get(name_of(annotation, "/AS") or "/Off")
     _put(annotation, "/AP", None if shown is None else pikepdf.Dictionary(N=shown))
+
+
+def _fill(array: pikepdf.Object, parts: list[pikepdf.Object]) -> None:
+    """Let an array that others may name hold these parts and no more."""
+    if len(parts) != len(array):
+        del array[:]
+        array.extend(parts)
 
 
 def _kind(field: pikepdf.Object) -> str:

@@ -3,6 +3,7 @@
 import pikepdf
 
 from site_pages.files.places import is_local
+from site_pages.files.refusals import refusal
 
 STREAM_KEYS = {"/Length", "/Filter", "/DecodeParms", "/Type", "/Subtype"}
 IMAGE_KEYS = {
@@ -44,6 +45,8 @@ OF_A_TYPE = {
     "/Font": FONT_KEYS, "/FontDescriptor": DESCRIPTOR_KEYS, "/ExtGState": STATE_KEYS, "/OCG": LAYER_KEYS,
     "/OCMD": LAYERS_KEYS, "/OutputIntent": INTENT_KEYS, "/Sig": {"/Type"}, "/DocTimeStamp": {"/Type"},
 }  # fmt: skip
+# A list in it may be named by several others.
+MOST_LAYERS_IN_ORDER = 20_000
 # Words for the blind; Word writes there where a picture came from.
 SPOKEN = {"/Alt", "/ActualText", "/E", "/TU"}
 
@@ -104,7 +107,7 @@ def clean_layers(pdf: pikepdf.Pdf) -> None:
         if isinstance(choice, pikepdf.Dictionary):
             keep(choice, CHOICE_KEYS)
             if isinstance(order := choice.get("/Order"), pikepdf.Array):
-                choice.Order = _without_words(order, depth=0)
+                choice.Order = _without_words(order, depth=0, left=[MOST_LAYERS_IN_ORDER])
 
 
 def _clean_layer(layer: pikepdf.Object, *, name: str) -> None:
@@ -113,10 +116,13 @@ def _clean_layer(layer: pikepdf.Object, *, name: str) -> None:
         keep(usage, USAGE_KEYS)
 
 
-def _without_words(order: pikepdf.Array, *, depth: int) -> pikepdf.Array:
-    """The same order of layers, without the headings above them."""
+def _without_words(order: pikepdf.Array, *, depth: int, left: list[int]) -> pikepdf.Array:
+    """The same order of layers, without the headings above them. left: how many there may still be."""
+    left[0] -= 1 + len(order)
+    if left[0] < 0:
+        raise refusal("zip_bomb")
     return pikepdf.Array(
-        _without_words(one, depth=depth + 1) if isinstance(one, pikepdf.Array) and depth < 20 else one
+        _without_words(one, depth=depth + 1, left=left) if isinstance(one, pikepdf.Array) and depth < 20 else one
         for one in order
         if not isinstance(one, pikepdf.String)
     )

@@ -9,7 +9,8 @@ from site_pages.files.refusals import refusal
 
 # When several layers decide together on what is drawn: how they are asked, all of them being switched on.
 SHOWN_WHERE_ALL_ARE_ON = ("", "/AnyOn", "/AllOn")
-MOST_DEPTH = 20
+# Of a question, with those inside of it; each may be named by several.
+MOST_PARTS = 200
 
 
 def check_layers(pdf: pikepdf.Pdf) -> None:
@@ -31,7 +32,7 @@ def check_layers(pdf: pikepdf.Pdf) -> None:
 def check_membership(found: pikepdf.Object) -> None:
     """Refuse what is drawn only while a layer is off. found: a dictionary of the kind OCMD. Raises ValidationError."""
     asked = found.get("/VE")
-    if name_of(found, "/P") not in SHOWN_WHERE_ALL_ARE_ON or (asked is not None and _turns_around(asked, depth=0)):
+    if name_of(found, "/P") not in SHOWN_WHERE_ALL_ARE_ON or (asked is not None and _turns_around(asked)):
         raise refusal("hidden_content", what="OCMD")
 
 
@@ -41,13 +42,20 @@ def _is_off_on_screens(layer: pikepdf.Object) -> bool:
     return isinstance(view, pikepdf.Dictionary) and name_of(view, "/ViewState") == "/OFF"
 
 
-def _turns_around(asked: pikepdf.Object, *, depth: int) -> bool:
-    """Whether the question has a “not” anywhere; one that goes too deep counts as such."""
-    if not isinstance(asked, pikepdf.Array):
-        return False
-    parts = list(asked)
-    is_not = any(isinstance(part, pikepdf.Name) and str(part) == "/Not" for part in parts)
-    return is_not or depth > MOST_DEPTH or any(_turns_around(part, depth=depth + 1) for part in parts)
+def _turns_around(asked: pikepdf.Object) -> bool:
+    """Whether the question has a “not” anywhere; one of too many parts counts as such."""
+    waiting, left = [asked], MOST_PARTS
+    while waiting:
+        if not isinstance(found := waiting.pop(), pikepdf.Array):
+            continue
+        left -= len(found)
+        if left < 0:
+            return True
+        parts = list(found)
+        if any(isinstance(part, pikepdf.Name) and str(part) == "/Not" for part in parts):
+            return True
+        waiting += parts
+    return False
 
 
 def _dictionaries(layers: pikepdf.Object | None) -> Iterator[pikepdf.Object]:

@@ -2,7 +2,7 @@
 
 import pikepdf
 
-from site_pages.files.pdf_fields import clean_annotations, clean_form, looks_of
+from site_pages.files.pdf_fields import Annotations, clean_form
 from site_pages.files.pdf_keys import clean_layers, keep
 from site_pages.files.pdf_places import clean_outline
 from site_pages.files.pdf_resources import Resources
@@ -31,12 +31,10 @@ def clean_pages(pdf: pikepdf.Pdf, pages: list[pikepdf.Object]) -> None:
 
     The operators have lost their remarks before, and places lead to pages of the document.
     """
-    resources, seen = Resources(), set()
+    resources, annotations = Resources(pdf), Annotations()
     for page in pages:
-        annotations = clean_annotations(page)
-        seen |= {one.objgen for one in annotations if one.is_indirect}
-        resources.prune(page, more=[look for one in annotations for look in looks_of(one)])
-    clean_form(pdf, seen=seen)
-    Structure(pdf, pages={page.objgen for page in pages}, drawn=resources.drawn | seen).clean()
+        resources.prune(page, more=annotations.clean(page))
+    clean_form(pdf, seen=annotations.seen)
+    Structure(pdf, pages={page.objgen for page in pages}, drawn=resources.drawn | annotations.seen).clean()
     clean_outline(pdf)
     clean_layers(pdf)

@@ -32,7 +32,7 @@ class StreamCleaner:
             self._clean_photograph(found)
             if _is_profile(found):
                 self._clean_profile(found)
-        for operators in _operators(found):
+        for operators in _operators(found, done=self._done):
             if operators.objgen not in self._done:
                 self._done.add(operators.objgen)
                 self._clean_operators(operators)
@@ -112,8 +112,11 @@ def _is_profile(found: pikepdf.Object) -> bool:
     return "/N" in keys and "/FunctionType" not in keys and found.get("/Type") != pikepdf.Name.ObjStm
 
 
-def _operators(found: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """The streams of operators: of pages, of what is drawn on them several times, of letters that are drawings."""
+def _operators(found: pikepdf.Object, *, done: set[tuple[int, int]]) -> Iterator[pikepdf.Object]:
+    """The streams of operators: of pages, of what is drawn on them several times, of letters that are drawings.
+
+    done: the numbers of what was gone through; fonts may share their letters.
+    """
     keys = found.keys()
     if isinstance(found, pikepdf.Stream):
         is_form = "/BBox" in keys or "/PatternType" in keys or found.get("/Subtype") == pikepdf.Name.Form
@@ -126,7 +129,8 @@ def _operators(found: pikepdf.Object) -> Iterator[pikepdf.Object]:
         yield contents
     elif isinstance(contents, pikepdf.Array):
         yield from (part for part in contents if isinstance(part, pikepdf.Stream))
-    if isinstance(letters, pikepdf.Dictionary):
+    if isinstance(letters, pikepdf.Dictionary) and letters.objgen not in done:
+        done |= {letters.objgen} if letters.is_indirect else set()
         yield from (part for _name, part in letters.items() if isinstance(part, pikepdf.Stream))
 
 

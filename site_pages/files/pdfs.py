@@ -16,6 +16,8 @@ from site_pages.files.refusals import refusal
 
 MOST_PAGES = 10_000
 MOST_DEPTH = 60
+# Whoever goes along a list goes along it again for each that names it. Programs share lists of a few numbers.
+MOST_SHARED_PARTS = 5_000_000
 LAST_MARK = b"%%EOF"
 
 
@@ -68,7 +70,7 @@ def clean_pdf(content: bytes) -> bytes:
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     """Every dictionary and every stream of the file, also those inside of others."""
-    left = MOST_VALUES
+    left, shared_left = MOST_VALUES, MOST_SHARED_PARTS
     for indirect in (pdf.trailer, *pdf.objects):
         waiting = [(indirect, 0)]
         while waiting:
@@ -82,14 +84,12 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
                 yield value
             children = list(value.values() if is_dictionary else value)
             left -= len(children)
-            if depth > MOST_DEPTH or left < 0:
-                raise refusal("zip_bomb")
             # An indirect object has a turn of its own.
-            waiting += [
-                (child, depth + 1)
-                for child in reversed(children)
-                if isinstance(child, pikepdf.Object) and not child.is_indirect
-            ]
+            inside = [child for child in reversed(children) if isinstance(child, pikepdf.Object)]
+            shared_left -= sum(len(one) for one in inside if one.is_indirect and isinstance(one, pikepdf.Array))
+            if depth > MOST_DEPTH or left < 0 or shared_left < 0:
+                raise refusal("zip_bomb")
+            waiting += [(child, depth + 1) for child in inside if not child.is_indirect]
 
 
 def _acts(action: pikepdf.Object) -> bool:
