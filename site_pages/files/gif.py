@@ -7,6 +7,10 @@ from itertools import islice
 FRAME_CONTROL, APPLICATION, FRAME = 0xF9, 0xFF, b","
 # Far more than the frames that are allowed need; each block costs time.
 MOST_BLOCKS = 20_000
+# Each block comes in parts of up to 255 bytes, and programs fill them.
+LEAST_BYTES_OF_PARTS = 128
+# Pillow copies what it has of a comment with each part of it.
+COMMENT, MOST_COMMENT_BYTES = 0xFE, 2**18
 LOOPING = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -60,17 +64,19 @@ def _blocks(content: bytes) -> Iterator[bytes]:
             raise GifBroken
         place = 13 + _table_bytes(content[10])
         yield content[:place]
-        number = 0
+        blocks_left, comment_left = MOST_BLOCKS, MOST_COMMENT_BYTES
+        parts_left = MOST_BLOCKS + len(content) // LEAST_BYTES_OF_PARTS
         while content[place] != 0x3B:
             begin = place
-            number += 1
-            if number > MOST_BLOCKS:
-                raise GifBroken
             if content[place] == 0x21:
-                place = _after_data(content, place + 2)
+                place, parts = _after_data(content, place + 2, most=parts_left)
             elif content[place] == 0x2C:
-                place = _after_data(content, place + 10 + _table_bytes(content[place + 9]) + 1)
+                place, parts = _after_data(content, place + 11 + _table_bytes(content[place + 9]), most=parts_left)
             else:
+                raise GifBroken
+            blocks_left, parts_left = blocks_left - 1, parts_left - parts
+            comment_left -= place - begin if content[begin : begin + 2] == bytes([0x21, COMMENT]) else 0
+            if min(blocks_left, comment_left) < 0:
                 raise GifBroken
             yield content[begin:place]
         yield content[place : place + 1]
@@ -82,7 +88,11 @@ def _table_bytes(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _after_data(content: bytes, place: int) -> int:
-    while content[place]:
-        place += content[place] + 1
-    return place + 1
+def _after_data(content: bytes, place: int, *, most: int) -> tuple[int, int]:
+    """Where the parts of a block end, and how many there are. Raises GifBroken, IndexError."""
+    parts = 0
+    while length := content[place]:
+        place, parts = place + length + 1, parts + 1
+        if parts > most:
+            raise GifBroken
+    return place + 1, parts

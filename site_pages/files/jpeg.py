@@ -1,5 +1,6 @@
 """JPEG, marker by marker: what draws the picture stays as it is, everything else goes. Nothing is decoded."""
 
+import re
 import struct
 from collections.abc import Iterator
 from itertools import islice
@@ -17,6 +18,11 @@ JFIF_BYTES, ADOBE_BYTES = 14, 12
 MOST_SEGMENTS = 20_000
 # Ten times what programs write. Each goes over the whole picture once more, here and with every reader.
 MOST_SCANS = 100
+# Before marks, where nobody needs it. Pillow goes through it byte by byte, in a scan again with each piece.
+FILLING, FILLING_IN_A_SCAN = re.compile(rb"\xff++"), b"\xff\xff"
+MOST_FILLING_BYTES = 2**16
+# Where coded data ends: at the first marker that is neither an escaped FF nor a restart.
+END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 
 class JpegBroken(Exception):
@@ -87,14 +93,15 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, int]]:
     """Each marker with its bytes and where they end, a scan with its data, up to and with the end of the picture."""
     if content[:2] != b"\xff\xd8":
         raise JpegBroken
-    place, number = 2, 0
+    place, number, filling_left = 2, 0, MOST_FILLING_BYTES
     while True:
         number += 1
-        if content[place : place + 1] != b"\xff" or number > MOST_SEGMENTS:
+        filling = FILLING.match(content, place)
+        if not filling or number > MOST_SEGMENTS:
             raise JpegBroken
-        while content[place : place + 1] == b"\xff":
-            place += 1
-        if place >= len(content):
+        filling_left -= filling.end() - place - 1
+        place = filling.end()
+        if place >= len(content) or filling_left < 0:
             raise JpegBroken
         begin, marker = place - 1, content[place]
         place += 1
@@ -107,22 +114,11 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, int]]:
             (length,) = struct.unpack_from(">H", content, place)
             place += max(length, 2)
         if marker == SCAN:
-            place = _end_of_scan(content, place)
-        if place > len(content):
+            end = END_OF_SCAN.search(content, place)
+            if not end:
+                raise JpegBroken
+            filling_left -= len(FILLING_IN_A_SCAN) * content.count(FILLING_IN_A_SCAN, place, end.start())
+            place = end.start()
+        if place > len(content) or filling_left < 0:
             raise JpegBroken
         yield marker, content[begin:place], place
-
-
-def _end_of_scan(content: bytes, place: int) -> int:
-    """Where the coded data ends: at the first marker that is neither an escaped FF nor a restart."""
-    while True:
-        place = content.find(b"\xff", place)
-        if place < 0 or place + 1 >= len(content):
-            raise JpegBroken
-        following = content[place + 1]
-        if following == 0xFF:
-            place += 1
-        elif following == 0 or 0xD0 <= following <= 0xD7:
-            place += 2
-        else:
-            return place

@@ -54,8 +54,8 @@ def inspect_pixels(content: bytes, *, filename: str) -> None:
     if looks_like_svg(content) or ending in (".svg", ".svgz"):
         raise refusal("svg")
     try:
+        check_work(content)
         with PillowImage.open(io.BytesIO(content)) as picture:
-            _check_work(content, picture.format)
             _check_size(picture)
             if ending in FORMATS and picture.format not in FORMATS[ending]:
                 raise refusal("wrong_type", ending=ending)
@@ -70,6 +70,25 @@ def inspect_pixels(content: bytes, *, filename: str) -> None:
     except Exception as error:
         # Whatever Pillow stumbles over in a made-up file, it would stumble over again in the library.
         raise refusal("damaged") from error
+
+
+def check_work(content: bytes) -> None:
+    """Look through the blocks of a picture, and what is drawn one upon the other, before anything else reads it.
+
+    A frame of a GIF has a size of its own; those of PNG and WebP are held to the picture's by whoever reads them.
+    Raises ValidationError, JpegBroken, GifBroken, PngBroken, WebpBroken.
+    """
+    if content.startswith(b"GIF8"):
+        if gif.has_more_frames(content, than=MOST_FRAMES):
+            raise refusal("animated", most=MOST_FRAMES)
+        gif.size(content)
+    elif content.startswith(b"\xff\xd8\xff"):
+        if jpeg.has_more_scans(content, than=jpeg.MOST_SCANS):
+            raise refusal("too_many_scans", most=jpeg.MOST_SCANS)
+    elif content.startswith(png.SIGNATURE):
+        png.after_the_end(content)
+    elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        webp.after_the_end(content)
 
 
 def looks_like_svg(content: bytes) -> bool:
@@ -123,19 +142,6 @@ def _bare(content: bytes, *, words: FileWords | None) -> bytes:
     except Exception as error:
         raise refusal("damaged") from error
     raise refusal("unknown_type", ending=f".{str(kind).lower()}")
-
-
-def _check_work(content: bytes, kind: str | None) -> None:
-    """Look through what is drawn one upon the other, before anything is decoded.
-
-    A frame of a GIF has a size of its own; those of PNG and WebP are held to the picture's by whoever reads them.
-    """
-    if kind == "GIF":
-        if gif.has_more_frames(content, than=MOST_FRAMES):
-            raise refusal("animated", most=MOST_FRAMES)
-        gif.size(content)
-    elif kind in ("JPEG", "MPO") and jpeg.has_more_scans(content, than=jpeg.MOST_SCANS):
-        raise refusal("too_many_scans", most=jpeg.MOST_SCANS)
 
 
 def _check_size(picture: PillowImage.Image) -> None:

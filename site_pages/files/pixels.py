@@ -7,9 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as PillowImage
 
-from site_pages.files import gif
-from site_pages.files.pictures import MOST_FRAMES
-from site_pages.files.refusals import refusal
+from site_pages.files.pictures import check_work
 
 # Each is decoded when it is looked into: together they may cost as much as a few of the largest.
 MOST_PICTURES_AT_ONCE = 4
@@ -28,10 +26,9 @@ class Pixels:
         What is no picture counts nothing: whoever looks into it says what is wrong with it.
         """
         try:
+            # Reading a header, and counting the frames of a GIF, takes time as well.
+            check_work(picture)
             with PillowImage.open(io.BytesIO(picture)) as opened:
-                # Counting the frames of a GIF takes time as well.
-                if opened.format == "GIF" and gif.has_more_frames(picture, than=MOST_FRAMES):
-                    raise refusal("animated", most=MOST_FRAMES)
                 frames = 1 if opened.format == "MPO" else getattr(opened, "n_frames", 1)
                 self._number += opened.width * opened.height * frames
         except ValidationError:

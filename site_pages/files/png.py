@@ -18,6 +18,8 @@ LOOKS = {
     b"tRNS": {GREY: 2, COLOURS: 6},
 }  # fmt: skip
 MOST_COLOURS, HEADER_BYTES = 256, 13
+# A picture of a hundred megapixels comes in some thousands; each costs time.
+MOST_CHUNKS = 20_000
 # The longest name of a profile that the format knows.
 MOST_NAME_BYTES = 79
 
@@ -80,9 +82,10 @@ def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each chunk with its kind, up to and with IEND. Raises PngBroken."""
     if not content.startswith(SIGNATURE):
         raise PngBroken
-    place = len(SIGNATURE)
+    place, left = len(SIGNATURE), MOST_CHUNKS
     while True:
-        if place + 12 > len(content):
+        left -= 1
+        if place + 12 > len(content) or left < 0:
             raise PngBroken
         length, kind = struct.unpack_from(">I4s", content, place)
         following = place + 12 + length

@@ -9,6 +9,8 @@ from site_pages.files.words import FileWords, orientation_exif, xmp_packet
 PICTURE = {b"VP8 ", b"VP8L", b"ALPH"}
 DRAWING = PICTURE | {b"ANIM", b"ANMF", b"ICCP"}
 FRAME_HEADER_BYTES, ANIMATION_BYTES = 16, 6
+# Far more than the frames that are allowed need; each costs time and memory. A frame has two or three.
+MOST_CHUNKS, MOST_CHUNKS_OF_A_FRAME = 20_000, 100
 HAS_PROFILE, HAS_ALPHA, HAS_EXIF, HAS_XMP, IS_MOVING = 0x20, 0x10, 0x08, 0x04, 0x02
 
 
@@ -45,13 +47,15 @@ def cleaned(
 
 
 def after_the_end(content: bytes) -> bytes:
-    """What stands behind the picture. Raises WebpBroken."""
+    """What stands behind the picture, whose chunks are counted. Raises WebpBroken."""
+    for _chunk_of_it in chunks(content):
+        pass
     return content[_end(content) :]
 
 
 def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each chunk of the picture: its kind and its body. Raises WebpBroken."""
-    yield from _chunks_between(content, 12, _end(content))
+    yield from _chunks_between(content, 12, _end(content), most=MOST_CHUNKS)
 
 
 def _end(content: bytes) -> int:
@@ -63,9 +67,10 @@ def _end(content: bytes) -> int:
     return 8 + length
 
 
-def _chunks_between(content: bytes, place: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+def _chunks_between(content: bytes, place: int, end: int, *, most: int) -> Iterator[tuple[bytes, bytes]]:
     while place < end:
-        if place + 8 > end:
+        most -= 1
+        if place + 8 > end or most < 0:
             raise WebpBroken
         kind, length = struct.unpack_from("<4sI", content, place)
         if place + 8 + length > end:
@@ -94,7 +99,7 @@ def _bare(kind: bytes, body: bytes) -> bytes | None:
 
 def _frame(body: bytes) -> bytes:
     """One frame of a moving picture, without what stands in it beside the picture."""
-    inner = _once(_chunks_between(body, FRAME_HEADER_BYTES, len(body)), PICTURE)
+    inner = _once(_chunks_between(body, FRAME_HEADER_BYTES, len(body), most=MOST_CHUNKS_OF_A_FRAME), PICTURE)
     return body[:FRAME_HEADER_BYTES] + b"".join(_chunk(kind, part) for kind, part in inner)
 
 
