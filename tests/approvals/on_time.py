@@ -1,12 +1,13 @@
 """Texts that are due at a moment, and what a worker does before it and at it."""
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import time_machine
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import page_published
@@ -14,6 +15,7 @@ from wagtail.signals import page_published
 from approvals import decisions
 from approvals.cleared_texts import Ahead
 from approvals.scheduling import prepare_one, publish_due
+from frontend_api.models import PublishedDocument
 from tests.newsroom import edit, publish, release
 
 
@@ -94,3 +96,27 @@ def wait_until_begun() -> None:
                 return
         time.sleep(0.005)
     raise AssertionError("Nobody has begun.")
+
+
+@contextmanager
+def reading(clock) -> Iterator[list]:
+    """A reader who counts what is public as fast as possible, until the end of the block: the counts, and when."""
+    seen, over = [], threading.Event()
+
+    def read():
+        try:
+            while not over.is_set():
+                # The clock is asked after the rows: what was there then was there by that moment.
+                seen.append((PublishedDocument.objects.count(), clock()))
+                time.sleep(0.002)
+        finally:
+            connections.close_all()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield seen
+        time.sleep(0.05)
+    finally:
+        over.set()
+        reader.join()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 
 import pytest
 import time_machine
@@ -25,6 +24,7 @@ from tests.approvals.on_time import (
     due,
     failing_for,
     let_go,
+    reading,
     ready,
     rewrite,
     stop,
@@ -45,24 +45,9 @@ def test_nobody_sees_anything_of_it_before_its_moment(room, noon):
     pages = due(room, at=noon, count=3)
     ahead = ready(at=before(noon))
     clock = clock_from(before(noon, seconds=1.5))
-    seen, public = [], threading.Event()
-
-    def read():
-        try:
-            while not public.is_set():
-                # The clock is asked after the rows: what was there then was there by that moment.
-                seen.append((PublishedDocument.objects.count(), clock()))
-                time.sleep(0.002)
-        finally:
-            connections.close_all()
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    done = publish_at(noon, ahead=ahead, clock=clock)
-    returned = clock()
-    time.sleep(0.05)
-    public.set()
-    reader.join()
+    with reading(clock) as seen:
+        done = publish_at(noon, ahead=ahead, clock=clock)
+        returned = clock()
 
     assert sorted(done) == sorted(page.pk for page in pages)
     assert {count for count, at in seen if at < noon} == {0}

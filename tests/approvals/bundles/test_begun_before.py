@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 
 import pytest
 import time_machine
@@ -20,10 +19,10 @@ from approvals.at_the_moment import (
 from approvals.bundles.refusals import BundleRefused
 from approvals.cleared_texts import Ahead
 from approvals.models import Bundle, DuePublication, TimedPublication
-from frontend_api.models import Publication, PublishedDocument
+from frontend_api.models import Publication
 from site_pages.models import PublicationPermit
 from tests.approvals.bundles.coverage import AT, clear, fresh, make, nearly_clear, order, public, run, signing, take_out
-from tests.approvals.on_time import before, clock_from, due, failing_for, ready, rewrite, wait_until_begun
+from tests.approvals.on_time import before, clock_from, due, failing_for, reading, ready, rewrite, wait_until_begun
 from tests.approvals.test_originals_first import translated
 from tests.attacks.houses import everything
 from tests.newsroom import decree, release, speech
@@ -54,24 +53,9 @@ def test_a_reader_sees_none_of_it_before_its_moment_and_then_all_with_what_is_du
     due(room, at=noon, count=2)
     ahead = ready(at=before(noon))
     clock = clock_from(before(noon, seconds=2))
-    seen, over = [], threading.Event()
-
-    def read():
-        try:
-            while not over.is_set():
-                # The clock is asked after the rows: what was there then was there by that moment.
-                seen.append((PublishedDocument.objects.count(), clock()))
-                time.sleep(0.002)
-        finally:
-            connections.close_all()
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    done = publish_at(noon, ahead=ahead, clock=clock)
-    returned = clock()
-    time.sleep(0.05)
-    over.set()
-    reader.join()
+    with reading(clock) as seen:
+        done = publish_at(noon, ahead=ahead, clock=clock)
+        returned = clock()
 
     assert (len(done), {count for count, at in seen if at < noon}) == (7, {0})
     assert {count for count, _at in seen} == {0, 7}

@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from approvals import ledger
-from approvals.bundles.rehearsal import Rehearsal, rehearse
 from approvals.models import DuePublication, LedgerHead, Notice
 from frontend_api.models import Delivery, Publication, PublicationCounter
 from site_pages.models import ActRelation, RelatedDocument
@@ -29,6 +28,7 @@ from tests.approvals.bundles.coverage import (
     signing,
     submitted_all_the_same,
 )
+from tests.approvals.bundles.rehearsing import found, look, paragraph
 from tests.attacks.houses import everything
 from tests.newsroom import decree, photo, release, speech
 
@@ -39,19 +39,6 @@ pytestmark = pytest.mark.django_db
 def _in_english():
     with translation.override("en"):
         yield
-
-
-def look(bundle) -> Rehearsal:
-    return rehearse(bundle=bundle, now=timezone.now())
-
-
-def found(bundle, page) -> list[str]:
-    (item,) = [item for item in look(bundle).items if item.member.page_id == page.pk]
-    return [finding.code for finding in item.findings]
-
-
-def paragraph(words: str) -> list:
-    return [("paragraph", words)]
 
 
 def test_a_bundle_that_is_in_order_would_succeed_and_nothing_stays(room, caplog):

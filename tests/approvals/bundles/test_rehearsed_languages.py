@@ -6,16 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from approvals.bundles.rehearsal import Rehearsal, rehearse
 from frontend_api.models import WithheldText
 from tests import newsroom
-from tests.approvals.bundles.coverage import (
-    AT,
-    clear,
-    make,
-    public,
-    signing,
-)
+from tests.approvals.bundles.coverage import AT, clear, make, public, signing
+from tests.approvals.bundles.rehearsing import found, look, paragraph
 from tests.approvals.on_time import rewrite
 from tests.attacks.houses import everything
 from tests.newsroom import decree, release
@@ -27,19 +21,6 @@ pytestmark = pytest.mark.django_db
 def _in_english():
     with translation.override("en"):
         yield
-
-
-def look(bundle) -> Rehearsal:
-    return rehearse(bundle=bundle, now=timezone.now())
-
-
-def found(bundle, page) -> list[str]:
-    (item,) = [item for item in look(bundle).items if item.member.page_id == page.pk]
-    return [finding.code for finding in item.findings]
-
-
-def paragraph(words: str) -> list:
-    return [("paragraph", words)]
 
 
 def test_missing_languages_are_named_once_for_each_document(room):
