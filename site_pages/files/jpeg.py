@@ -34,7 +34,7 @@ def cleaned(content: bytes, *, orientation: int = 1, words: FileWords | None = N
 
     Raises JpegBroken: it is no whole JPEG, or has more than MOST_SCANS scans.
     """
-    if has_more_scans(content, than=MOST_SCANS):
+    if scans(content, most=MOST_SCANS) > MOST_SCANS:
         raise JpegBroken
     jfif, adobe, profile, kept = b"", b"", {}, []
     for marker, segment, _end in _segments(content):
@@ -59,10 +59,10 @@ def after_the_end(content: bytes) -> bytes:
     return content[end:]
 
 
-def has_more_scans(content: bytes, *, than: int) -> bool:
-    """Whether there are more scans; the rest is not read once this is known. Raises JpegBroken."""
-    scans = (marker for marker, _segment, _end in _segments(content) if marker == SCAN)
-    return next(islice(scans, than, None), None) is not None
+def scans(content: bytes, *, most: int) -> int:
+    """How many scans there are; where there are more than `most`, the rest is not read. Raises JpegBroken."""
+    found = (marker for marker, _segment, _end in _segments(content) if marker == SCAN)
+    return sum(1 for _scan in islice(found, most + 1))
 
 
 def _profile(profile: bytes | None) -> list[bytes]:

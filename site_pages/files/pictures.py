@@ -20,6 +20,8 @@ from site_pages.files.words import FileWords
 # What Pillow calls each kind; MPO is a JPEG with more pictures behind the first, as telephones make it.
 FORMATS = {".jpg": ("JPEG", "MPO"), ".jpeg": ("JPEG", "MPO"), ".png": ("PNG",), ".gif": ("GIF",), ".webp": ("WEBP",)}
 MOST_FRAMES = 200
+# Programs build up a photograph in ten steps, or some more. The largest that is taken may have as many.
+ORDINARY_SCANS = 12
 ORIENTATION_TAG = 0x0112
 # From this orientation on a picture lies on its side.
 LYING = 5
@@ -57,6 +59,7 @@ def inspect_pixels(content: bytes, *, filename: str) -> None:
         check_work(content)
         with PillowImage.open(io.BytesIO(content)) as picture:
             _check_size(picture)
+            _check_scans(content, picture)
             if ending in FORMATS and picture.format not in FORMATS[ending]:
                 raise refusal("wrong_type", ending=ending)
             if picture.format in AFTER_THE_END:
@@ -83,12 +86,22 @@ def check_work(content: bytes) -> None:
             raise refusal("animated", most=MOST_FRAMES)
         gif.size(content)
     elif content.startswith(b"\xff\xd8\xff"):
-        if jpeg.has_more_scans(content, than=jpeg.MOST_SCANS):
+        if jpeg.scans(content, most=jpeg.MOST_SCANS) > jpeg.MOST_SCANS:
             raise refusal("too_many_scans", most=jpeg.MOST_SCANS)
     elif content.startswith(png.SIGNATURE):
         png.after_the_end(content)
     elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         webp.after_the_end(content)
+
+
+def pixels_of(content: bytes, picture: PillowImage.Image) -> int:
+    """The pixels of all its frames; one that is built up in more steps than usual counts that much more often.
+
+    Raises JpegBroken.
+    """
+    frames = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
+    steps = max(ORDINARY_SCANS, _scans(content, picture))
+    return picture.width * picture.height * frames * steps // ORDINARY_SCANS
 
 
 def looks_like_svg(content: bytes) -> bool:
@@ -154,6 +167,17 @@ def _check_size(picture: PillowImage.Image) -> None:
             code="too_many_pixels",
             params={"width": width, "height": height, "most": most},
         )
+
+
+def _check_scans(content: bytes, picture: PillowImage.Image) -> None:
+    """Each step goes over the whole picture: the larger it is, the fewer it may have."""
+    most = ORDINARY_SCANS * settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // (picture.width * picture.height)
+    if _scans(content, picture) > most:
+        raise refusal("too_many_scans", most=most)
+
+
+def _scans(content: bytes, picture: PillowImage.Image) -> int:
+    return jpeg.scans(content, most=jpeg.MOST_SCANS) if picture.format in FORMATS[".jpg"] else 1
 
 
 def _check_ends(content: bytes, kind: str) -> None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as PillowImage
 
-from site_pages.files.pictures import check_work
+from site_pages.files.pictures import check_work, pixels_of
 
 # Each is decoded when it is looked into: together they may cost as much as a few of the largest.
 MOST_PICTURES_AT_ONCE = 4
@@ -15,7 +15,7 @@ MILLION = 1_000_000
 
 
 class Pixels:
-    """The pixels of all pictures in one file, each frame of a moving one counted."""
+    """The pixels of all pictures in one file, each frame of a moving one counted, and each step beyond the usual."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -29,8 +29,7 @@ class Pixels:
             # Reading a header, and counting the frames of a GIF, takes time as well.
             check_work(picture)
             with PillowImage.open(io.BytesIO(picture)) as opened:
-                frames = 1 if opened.format == "MPO" else getattr(opened, "n_frames", 1)
-                self._number += opened.width * opened.height * frames
+                self._number += pixels_of(picture, opened)
         except ValidationError:
             raise
         except Exception:

@@ -80,6 +80,34 @@ def test_a_jpeg_that_is_gone_over_again_and_again_is_refused():
         jpeg.cleaned(with_scans(101))
 
 
+def test_the_larger_a_jpeg_is_the_fewer_times_it_may_be_gone_over(settings):
+    # As large as may be: an ordinary photograph in ten steps, and up to twelve.
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 61 * 43
+
+    assert code_of(picture_bytes("JPEG", progressive=True), "a.jpg") is None
+    assert code_of(with_scans(12), "a.jpg") is None
+    assert code_of(with_scans(13), "a.jpg") == "too_many_scans"
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS *= 2
+    assert code_of(with_scans(24), "a.jpg") is None
+    assert code_of(with_scans(25), "a.jpg") == "too_many_scans"
+
+
+def test_steps_beyond_the_usual_count_among_the_pixels_of_a_file(settings):
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 61 * 43 * 4
+    many, usual = with_scans(48), with_scans(12)
+
+    assert code_of(many, "a.jpg") is None
+    for make in (zipped, lambda *parts: samples.docx(**{f"word/media/{n}.jpg": p for n, p in enumerate(parts)})):
+        ending = "a.zip" if make is zipped else "a.docx"
+        assert code_of(make(*[many] * 4), ending) is None
+        assert code_of(make(*[usual] * 16), ending) is None
+        assert code_of(make(*[many] * 4, usual), ending) == "too_many_pixels"
+
+
+def zipped(*parts: bytes) -> bytes:
+    return samples.zip_of([(f"{number}.jpg", part) for number, part in enumerate(parts)])
+
+
 def test_a_jpeg_in_very_many_pieces_is_refused():
     pieces = samples.jpeg_with(*[(0xFE, b"")] * 19_900)
 
