@@ -121,12 +121,28 @@ def _check_actions(found: pikepdf.Object, keys: set[str]) -> None:
     for key in keys & ACTION_HOLDERS:
         value = found[key]
         for held in value if isinstance(value, pikepdf.Array) else [value]:
-            if isinstance(held, pikepdf.Dictionary) and "/S" in held and name_of(held, "/S") not in TAKEN_ACTIONS:
+            if not isinstance(held, pikepdf.Dictionary):
+                continue
+            if "/S" in held and name_of(held, "/S") not in TAKEN_ACTIONS:
                 raise refusal("active_content", what=str(held.S)[:30].strip("/"))
+            if "/S" not in held and _must_be_action(key, keys):
+                raise refusal("active_content", what=key.strip("/"))
     if action == "/URI":
         address = found.get("/URI")
         if not isinstance(address, pikepdf.String) or not TAKEN_ADDRESS.match(str(address)):
             raise refusal("external_link", what=str(address)[:80])
+
+
+def _must_be_action(key: str, keys: set[str]) -> bool:
+    """Whether it can be nothing else: parts of the tree for the blind hold a look there, entries of contents the next.
+
+    keys: of the dictionary that holds it.
+    """
+    if key == "/Next":
+        return bool(keys & {"/URI", "/D"})
+    if key == "/OpenAction":
+        return False  # It may be a place, and is looked at with the first dictionary of the file.
+    return "/S" not in keys or bool(keys & {"/Rect", "/Subtype", "/Title"})
 
 
 def _are_numbers(value: object) -> bool:

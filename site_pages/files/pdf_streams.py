@@ -14,6 +14,8 @@ from site_pages.files.refusals import refusal
 MOST_UNPACKED_BYTES = 200 * 2**20
 # Pictures are unpacked too, and forgotten: a letter of fifty sheets in colours, scanned without loss.
 MOST_BYTES_SEEN = 2 * 2**30
+# The kind of function that is written in operators.
+CALCULATED = 4
 PHOTOGRAPHS = {"/DCTDecode": jpeg.cleaned, "/JPXDecode": jpeg2000.cleaned, "/JBIG2Decode": pdf_jbig2.cleaned}
 
 
@@ -113,14 +115,15 @@ def _is_profile(found: pikepdf.Object) -> bool:
 
 
 def _operators(found: pikepdf.Object, *, done: set[tuple[int, int]]) -> Iterator[pikepdf.Object]:
-    """The streams of operators: of pages, of what is drawn on them several times, of letters that are drawings.
+    """The streams of operators: of pages, of what is drawn several times, of letters that are drawings, of functions.
 
     done: the numbers of what was gone through; fonts may share their letters.
     """
     keys = found.keys()
     if isinstance(found, pikepdf.Stream):
         is_form = "/BBox" in keys or "/PatternType" in keys or found.get("/Subtype") == pikepdf.Name.Form
-        if is_form and "/ShadingType" not in keys:
+        is_function = "/FunctionType" in keys and found["/FunctionType"] == CALCULATED
+        if is_function or (is_form and "/ShadingType" not in keys):
             yield found
         return
     contents = found["/Contents"] if "/Contents" in keys else None

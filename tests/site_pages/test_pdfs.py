@@ -299,6 +299,20 @@ def test_remarks_go_and_what_is_drawn_stays():
     assert drawn == b"(5% \\) (%)) Tj \rq BI /W 1 /H 1 /BPC 8 /CS /G ID % EI Q"
 
 
+def test_remarks_of_a_function_go():
+    def change(pdf):
+        told = b"{ %" + MARK + b"\n pop 0.5 } % " + MARK
+        function = pdf.make_stream(told, FunctionType=4, Domain=[0, 1], Range=[0, 1])
+        spot = Array([Name.Separation, Name.Spot, Name.DeviceGray, function])
+        pdf.pages[0].Resources = Dictionary(ColorSpace=Dictionary(C=spot))
+        pdf.pages[0].Contents = pdf.make_stream(b"/C cs 1 scn 0 0 9 9 re f")
+
+    served = cleaned(pdf_bytes(change), filename="a.pdf")
+
+    with pikepdf.open(io.BytesIO(served)) as pdf:
+        assert pdf.pages[0].Resources.ColorSpace.C[3].read_bytes().split() == [b"{", b"pop", b"0.5", b"}"]
+
+
 def link(**action):
     return note(Name.Link, Rect=[0, 0, 9, 9], A=Dictionary(**action))
 
@@ -322,6 +336,9 @@ REFUSED = {
     "file outside": (root(Odd=Dictionary(Type=Name.Filespec, F="http://a/b")), "external_link"),
     "address without a scheme": (link(S=Name.URI, URI="www.example.kg"), "external_link"),
     "address of a file": (link(S=Name.URI, URI="file:///etc/passwd"), "external_link"),
+    "address without an action": (link(URI="javascript:1"), "active_content"),
+    "nothing that an action is": (link(), "active_content"),
+    "opening without an action": (lambda pdf: pdf.Root.update({"/OpenAction": Dictionary(URI="a")}), "active_content"),
     "address as a name": (link(S=Name.URI, URI=Name("/https://example.kg")), "external_link"),
     "next action": (link(S=Name.GoTo, D="a", Next=Array([Dictionary(S=Name.Named, N=Name.Print)])), "active_content"),
     "unknown action": (link(S=Name.Odd), "active_content"),
