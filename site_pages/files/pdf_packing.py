@@ -16,6 +16,8 @@ FLATE, RUNS = "/FlateDecode", "/RunLengthDecode"
 GROWING = {FLATE, RUNS}
 FILTERS = {*GROWING, "/ASCIIHexDecode", "/ASCII85Decode", "/CCITTFaxDecode", "/JBIG2Decode", "/DCTDecode", "/JPXDecode"}
 NUMBERED_LETTER = re.compile(rb"#([0-9A-Fa-f]{2})")
+# Six times what stands by chance in a file of forty megabytes.
+MOST_NUMBERED_LETTERS = 1_000_000
 LZW = re.compile(rb"/LZW(?:Decode)?(?=[\x00\t\n\x0c\r ()<>\[\]/%]|\Z)")
 NAMED_RUNS = re.compile(rb"/(?:RunLengthDecode|RL)(?=[\x00\t\n\x0c\r ()<>\[\]/%]|\Z)")
 # Each change that a program appends to a file brings one more list.
@@ -37,6 +39,8 @@ def check_names(content: bytes) -> None:
 
     Raises ValidationError.
     """
+    if content.count(b"#") > MOST_NUMBERED_LETTERS:
+        raise refusal("zip_bomb")
     named = plain_names(content)
     if LZW.search(named):
         raise refusal("unknown_part", what="LZWDecode")

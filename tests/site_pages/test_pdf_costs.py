@@ -138,6 +138,16 @@ def test_lists_without_end_are_refused(monkeypatch):
     assert refused.value.code == "zip_bomb"
 
 
+def test_letters_as_numbers_without_end_are_refused(monkeypatch):
+    monkeypatch.setattr(pdf_packing, "MOST_NUMBERED_LETTERS", 3)
+
+    pdf_packing.check_names(b"/#41#42#43")
+    with pytest.raises(ValidationError) as refused:
+        pdf_packing.check_names(b"/#41#42#43#44")
+
+    assert refused.value.code == "zip_bomb"
+
+
 LISTS_IN_RUNS = {
     "before": b"5 0 obj <</Filter/RL/Type/XRef>> stream",
     "behind": b"5 0 obj <</Type/XRef/Filter/RL>> stream",
