@@ -6,10 +6,12 @@ import dj_database_url
 
 SQLITE = "django.db.backends.sqlite3"
 # Writers queue up instead of failing halfway: with WAL readers go on, IMMEDIATE takes the write lock at the start.
+# Where one row takes the place of another (INSERT OR REPLACE), the triggers that guard removal are asked only if they
+# are recursive.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
 }
 
 

@@ -9,8 +9,10 @@ from django.db import IntegrityError, connection, transaction
 from wagtail.models import Page
 
 from approvals.models import LedgerEntry
+from frontend_api.models import Publication, PublishedDocument, PublishedVersion
 from site_pages.gatekeeping import GateClosed
 from site_pages.models import PublicationPermit
+from tests.attacks.houses import everything
 from tests.newsroom import approve, fresh, publish, release, submit
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,36 @@ def test_a_live_document_is_not_taken_down_below_the_screens(room, page, attack)
         attack(page)
 
     assert state(page) == before
+
+
+def put_in_its_place(model, *, where: str, **columns: str) -> None:
+    """Write a row over the one that is there: the same but for these columns."""
+    table, names = model._meta.db_table, [field.column for field in model._meta.concrete_fields]
+    values = ", ".join(columns.get(name, name) for name in names)
+    inserted = f"INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {where}"
+    if connection.vendor == "sqlite":
+        raw(f"INSERT OR REPLACE {inserted}")
+    else:
+        new = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns)
+        raw(f"INSERT {inserted} ON CONFLICT ({model._meta.pk.column}) DO UPDATE SET {new}")
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda page: put_in_its_place(Page, where=f"id = {page.pk}", live="(1 = 0)"),
+        lambda page: put_in_its_place(LedgerEntry, where="kind = 'submitted'", remark="'жалган'"),
+        lambda page: put_in_its_place(PublishedDocument, where="1 = 1", title="'жалган'"),
+        lambda page: put_in_its_place(Publication, where="1 = 1", title="'жалган'"),
+        lambda page: put_in_its_place(PublishedVersion, where="1 = 1", cleared="'жалган'"),
+    ],
+    ids=["page", "ledger", "document", "log", "version"],
+)
+def test_no_row_takes_the_place_of_one_that_stays(room, page, attack):
+    publish(page, room)
+    before = (everything(), list(LedgerEntry.objects.values()), state(page))
+
+    with pytest.raises(IntegrityError, match="jarchy"), transaction.atomic():
+        attack(page)
+
+    assert (everything(), list(LedgerEntry.objects.values()), state(page)) == before
