@@ -130,6 +130,7 @@ def test_a_live_document_is_not_taken_down_below_the_screens(room, page, attack)
 def put_in_its_place(model, *, where: str, **columns: str) -> None:
     """Write a row over the one that is there: the same but for these columns."""
     table, names = model._meta.db_table, [field.column for field in model._meta.concrete_fields]
+    assert columns.keys() <= set(names)
     values = ", ".join(columns.get(name, name) for name in names)
     inserted = f"INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {where}"
     if connection.vendor == "sqlite":
@@ -145,7 +146,7 @@ def put_in_its_place(model, *, where: str, **columns: str) -> None:
         lambda page: put_in_its_place(Page, where=f"id = {page.pk}", live="(1 = 0)"),
         lambda page: put_in_its_place(LedgerEntry, where="kind = 'submitted'", remark="'жалган'"),
         lambda page: put_in_its_place(PublishedDocument, where="1 = 1", title="'жалган'"),
-        lambda page: put_in_its_place(Publication, where="1 = 1", title="'жалган'"),
+        lambda page: put_in_its_place(Publication, where="1 = 1", change_note="'жалган'"),
         lambda page: put_in_its_place(PublishedVersion, where="1 = 1", cleared="'жалган'"),
     ],
     ids=["page", "ledger", "document", "log", "version"],
