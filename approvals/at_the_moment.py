@@ -41,7 +41,6 @@ def begins_at(moment: dt.datetime) -> dt.datetime:
     """When to begin what is due at a moment, so that it is done by then; the moment itself when nothing is."""
     bundles = Bundle.objects.whole_at(moment)
     single, members = alone(at=moment).filter(due_at=moment), DuePublication.objects.filter(bundle__in=bundles)
-    single, members = alone(at=moment).filter(due_at=moment), DuePublication.objects.filter(bundle__in=bundles)
     needed = _time_for(texts=single.count() + members.count(), bundles=bundles.count())
     return moment - BEGUN_BEFORE - min(LONGEST_BEFORE, needed) if needed else moment
 

@@ -281,23 +281,12 @@ def _all(make, *, is_not: str, never: str, to_step: str, public_digest: str) -> 
 
 
 # to_step: the step to which an entry returns a text; 0 for its author.
-SQLITE = (
-    *_all(
-        _sqlite,
-        is_not="IS NOT",
-        never="0",
-        to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)",
-        public_digest="json_extract(e.details, '$.public_digest')",
-    ),
-    # INSERT OR REPLACE removes the row that was there without asking the trigger that guards its removal.
-    _sqlite(
-        name="jarchy_textonrecord_insert",
-        table="approvals_textonrecord",
-        event="INSERT",
-        when="EXISTS (SELECT 1 FROM approvals_textonrecord t WHERE t.digest = NEW.digest)",
-        unless="0",
-        message=TEXTS_APPEND_ONLY,
-    ),
+SQLITE = _all(
+    _sqlite,
+    is_not="IS NOT",
+    never="0",
+    to_step="COALESCE(json_extract(r.details, '$.to_step'), 0)",
+    public_digest="json_extract(e.details, '$.public_digest')",
 )
 POSTGRESQL = (
     *_all(

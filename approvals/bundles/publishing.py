@@ -81,6 +81,9 @@ def publish_due_bundles(
         logger.error("A bundle was not published: %s: page %s: %s", bundle_id, why.page_id, why.reason)
         _fail(bundle_id, version=version, stuck=why, now=now)
         report.failed[bundle_id] = why.reason
+        # Let go again, it begins anew.
+        if ahead is not None:
+            ahead.lost.pop(bundle_id, None)
     return report
 
 
