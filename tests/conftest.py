@@ -34,7 +34,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from playwright.sync_api import Browser
 from wagtail.search.models import IndexEntry
 
@@ -127,8 +127,9 @@ def two_clocks(one_clock, monkeypatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """No test remembers the codes and attempts of another: people and secrets are the same in all."""
+    """No test remembers the codes and attempts of another: people and secrets are the same in all. Nor its language."""
     cache.clear()
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
